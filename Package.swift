@@ -1,0 +1,29 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "MicroGPT",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "microgpt", targets: ["Command"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    ],
+    targets: [
+        .target(name: "MicroGPT"),
+        .target(name: "Inspection", dependencies: ["MicroGPT"]),
+        .executableTarget(
+            name: "Command",
+            dependencies: [
+                "MicroGPT",
+                "Inspection",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .testTarget(name: "MicroGPTTests", dependencies: ["MicroGPT", "Inspection", "TestSupport"]),
+        .testTarget(name: "InspectionTests", dependencies: ["Inspection", "TestSupport"]),
+        .testTarget(name: "CommandTests", dependencies: ["Command", "TestSupport"]),
+    ]
+)

@@ -1,0 +1,122 @@
+import ArgumentParser
+import MicroGPT
+
+@main
+struct Microgpt: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "microgpt",
+        abstract: "A whole GPT, trained on names, number by number.",
+        discussion: """
+            Without a subcommand it trains, then invents names:
+
+              microgpt                        500 steps on names.txt, then 20 names
+              microgpt --preset gist          the final version: 1000 steps
+              microgpt train --steps 2000 --layers 2 --embedding 32
+            """,
+        subcommands: [Train.self, Tokenize.self, Check.self],
+        defaultSubcommand: Train.self)
+}
+
+/// The flags that say which model, shared by all subcommands that have one.
+struct ModelOptions: ParsableArguments {
+    enum Preset: String, ExpressibleByArgument, CaseIterable {
+        case lesson, gist
+
+        var config: Config {
+            switch self {
+            case .lesson: .lesson
+            case .gist: .gist
+            }
+        }
+    }
+
+    @Option(help: "Which published version of microgpt.py.")
+    var preset = Preset.lesson
+
+    @Option(help: ArgumentHelp("A UTF-8 text file with one name a line.", valueName: "file"))
+    var names = "names.txt"
+
+    @Option(
+        parsing: .unconditional, help: "The seed of all random numbers. (default: 42)",
+        transform: wholeNumber(0...Int.max))
+    var seed: Int?
+
+    @Option(
+        parsing: .unconditional, help: "How many layers. (default: 1)",
+        transform: wholeNumber(1...65_536))
+    var layers: Int?
+
+    @Option(
+        parsing: .unconditional, help: "How many attention heads in a layer. (default: 4)",
+        transform: wholeNumber(1...65_536))
+    var heads: Int?
+
+    @Option(
+        parsing: .unconditional,
+        help: "How many numbers stand for a token, a multiple of the heads. (default: 16)",
+        transform: wholeNumber(1...65_536))
+    var embedding: Int?
+
+    @Option(
+        parsing: .unconditional,
+        help: "How many tokens are seen at once. (default: 8 in lesson, 16 in gist)",
+        transform: wholeNumber(1...65_536))
+    var context: Int?
+
+    @Option(
+        parsing: .unconditional, help: "The learning rate of the first step. (default: 0.01)",
+        transform: number(above: 0))
+    var learningRate: Double?
+
+    var config: Config {
+        var config = preset.config
+        if let seed { config.seed = UInt64(seed) }
+        if let layers { config.nLayer = layers }
+        if let heads { config.nHead = heads }
+        if let embedding { config.nEmbd = embedding }
+        if let context { config.blockSize = context }
+        if let learningRate { config.learningRate = learningRate }
+        return config
+    }
+}
+
+/// Everything that microgpt.py has before its training loop (lines 12-90).
+struct Session {
+    let documents: [String]
+    var gpt: GPT
+    var random: PythonRandom
+    var adam: Adam
+
+    init(names: String, config: Config) throws {
+        random = PythonRandom(seed: config.seed)
+        var documents = try readDocuments(names)
+        random.shuffle(&documents)
+        self.documents = documents
+        gpt = try GPT(config, Tokenizer(documents: documents), &random)
+        adam = Adam(paramCount: gpt.params.count)
+    }
+
+    /// The document whose turn it is.
+    var document: String { documents[adam.step % documents.count] }
+
+    mutating func trainStep() throws -> Double { try gpt.trainStep(document, &adam) }
+}
+
+func wholeNumber(_ range: ClosedRange<Int>) -> @Sendable (String) throws -> Int {
+    { text in
+        guard let number = Int(text), range.contains(number) else {
+            let end = range.upperBound == .max ? "on" : "to \(range.upperBound)"
+            throw ValidationError("It must be a whole number from \(range.lowerBound) \(end).")
+        }
+        return number
+    }
+}
+
+func number(above limit: Double) -> @Sendable (String) throws -> Double {
+    { text in
+        guard let number = Double(text), number > limit, number < .infinity else {
+            throw ValidationError("It must be a number above \(limit == 0 ? "0" : "\(limit)").")
+        }
+        return number
+    }
+}

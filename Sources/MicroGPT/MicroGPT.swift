@@ -1,0 +1,403 @@
+// The whole of a GPT: dataset, tokenizer, autograd, a model like GPT-2, Adam, training, inference.
+// Everything else is efficiency.
+//
+// It stands beside Andrej Karpathy's microgpt.py: each MARK names the lines, in the first published
+// version of that file, that it stands for. The same seed gives the same losses and the same names,
+// to the last bit.
+//
+// Shapes. A vector is a list of `Value`, a matrix a list of rows: nOut rows of nIn values each.
+//
+//     x, q, k, v     nEmbd                               tokens, targets   ids, BOS at both ends
+//     qH, headOut    headDim = nEmbd / nHead             logits, probs     vocabSize
+//     kH, vH         positions so far, headDim           attnLogits        positions so far
+//     keys, values   layer, positions so far, nEmbd      attnWeights       positions so far
+
+import Foundation
+
+// MARK: - Dataset and tokenizer (microgpt.py 14-27)
+
+/// Characters as ids: a character's id is its place among the sorted distinct characters of all
+/// documents. The id after the last one is BOS, which begins and ends every document.
+///
+/// A character is a Unicode scalar, as in Python.
+public struct Tokenizer: Sendable {
+    public let characters: [Unicode.Scalar]
+    public var bos: Int { characters.count }
+    public var vocabSize: Int { characters.count + 1 }
+
+    public init(documents: [String]) {
+        characters = documents.reduce(into: Set()) { $0.formUnion($1.unicodeScalars) }.sorted()
+    }
+
+    /// BOS, the id of each character, BOS.
+    ///
+    /// - Throws: `UserError` if a character is in no document that the tokenizer was made from.
+    public func encode(_ document: String) throws(UserError) -> [Int] {
+        let ids = document.unicodeScalars.compactMap { characters.firstIndex(of: $0) }
+        guard ids.count == document.unicodeScalars.count else { throw .unknown(in: document, self) }
+        return [bos] + ids + [bos]
+    }
+}
+
+// MARK: - Autograd (microgpt.py 29-72)
+
+/// A number that remembers what it was made from, so that `backward()` can find the derivative of a
+/// result by every number that went into it.
+///
+/// ```swift
+/// let x = Value(3)
+/// let y = x * x + 2 * x  // y.data is 15
+/// y.backward()           // x.grad is dy/dx = 2x + 2 = 8
+/// ```
+public final class Value {
+    /// The number, computed in the forward pass.
+    @exclusivity(unchecked) public var data: Double
+    /// The derivative of the result by this number, computed in the backward pass.
+    @exclusivity(unchecked) public var grad = 0.0
+    /// A name for pictures and messages.
+    public var label: String?
+
+    // What it was made from: one or two numbers, the derivative by each; or the lists of a `dot`.
+    public let operation: Operation
+    @exclusivity(unchecked) var a, b: Value?
+    private let da, db: Double
+    @exclusivity(unchecked) var xs, ys: [Value]?
+
+    fileprivate let depth: Int32  // steps to the farthest leaf
+    @exclusivity(unchecked) private var mark: Mark  // where `backward()` is with it
+
+    public enum Operation { case leaf, add, multiply, pow, log, exp, relu, tanh, sigmoid, sum, dot }
+    private enum Mark { case leaf, new, open, done }
+
+    init(
+        _ data: Double, _ operation: Operation, _ a: Value? = nil, _ da: Double = 0,
+        _ b: Value? = nil, _ db: Double = 0, xs: [Value]? = nil, ys: [Value]? = nil,
+        below: Int32 = -1
+    ) {
+        (self.data, self.operation) = (data, operation)
+        (self.a, self.da, self.b, self.db, self.xs, self.ys) = (a, da, b, db, xs, ys)
+        depth = max(below, a?.depth ?? -1, b?.depth ?? -1) + 1
+        mark = depth == 0 ? .leaf : .new
+    }
+
+    fileprivate convenience init(_ operation: Operation, _ xs: [Value], _ ys: [Value]) {
+        precondition(xs.count == ys.count, "a dot product of \(xs.count) with \(ys.count) values")
+        var (total, below) = (0.0, Int32(-1))
+        for i in xs.indices {
+            total += xs[i].data * ys[i].data
+            below = max(below, xs[i].depth, ys[i].depth)
+        }
+        self.init(total, operation, xs: xs, ys: ys, below: below)
+    }
+
+    /// A leaf: a parameter, an input or a constant.
+    public convenience init(_ data: Double) { self.init(data, .leaf) }
+
+    // Each operation gives its result, and beside each number it takes, the derivative by it.
+
+    public static func + (a: Value, b: Value) -> Value { Value(a.data + b.data, .add, a, 1, b, 1) }
+    public static func * (a: Value, b: Value) -> Value {
+        Value(a.data * b.data, .multiply, a, b.data, b, a.data)
+    }
+    public func pow(_ n: Double) -> Value {
+        Value(power(data, n), .pow, self, n * power(data, n - 1))
+    }
+    public func log() -> Value { Value(Foundation.log(data), .log, self, 1 / data) }
+    public func exp() -> Value { Value(Foundation.exp(data), .exp, self, Foundation.exp(data)) }
+    public func relu() -> Value { Value(data > 0 ? data : 0, .relu, self, data > 0 ? 1 : 0) }
+
+    /// Finds the derivative of this number by every number that it was made from, near or far.
+    ///
+    /// Leaves add up what they get, over calls and over graphs, until their `grad` is set to zero.
+    /// All other numbers in the graph start anew at each call.
+    ///
+    /// - Complexity: O(n) time and memory for n numbers and operations, at any depth.
+    public func backward() {
+        var order = topologicalOrder()
+        grad = operation == .leaf ? grad + 1 : 1
+        while let node = order.popLast() { node.passGradToChildren() }
+    }
+
+    /// All under this number that is not a leaf, each after its children: depth first, children left
+    /// to right. In that order gradients add up as in microgpt.py, to the last bit.
+    private func topologicalOrder() -> [Value] {
+        var (order, stack): ([Value], [Value]) = ([], [self])
+        while let node = stack.popLast() {
+            if node.mark == .new {
+                node.mark = .open
+                node.grad = 0
+                stack.append(node)
+                node.pushNewChildren(on: &stack)
+            } else if node.mark == .open {
+                node.mark = .done
+                order.append(node)
+            }
+        }
+        return order
+    }
+
+    private func pushNewChildren(on stack: inout [Value]) {
+        if let b, b.mark == .new { stack.append(b) }
+        if let a, a.mark == .new { stack.append(a) }
+        guard let xs, let ys else { return }
+        for i in xs.indices.reversed() {
+            if ys[i].mark == .new { stack.append(ys[i]) }
+            if xs[i].mark == .new { stack.append(xs[i]) }
+        }
+    }
+
+    /// The chain rule: each child gets the derivative by it, times the gradient of this number.
+    private func passGradToChildren() {
+        mark = .new
+        if let a { a.grad += da * grad }
+        if let b { b.grad += db * grad }
+        guard let xs, let ys else { return }
+        for i in xs.indices.reversed() {
+            xs[i].grad += ys[i].data * grad
+            ys[i].grad += xs[i].data * grad
+        }
+    }
+
+    deinit { if depth > 100 { freeChildrenFromList() } }
+}
+
+/// x0 * y0 + x1 * y1 + …, left to right, as one number with the same bits as many.
+public func dot(_ xs: [Value], _ ys: [Value]) -> Value { Value(.dot, xs, ys) }
+
+/// x0 + x1 + …, left to right, as one number: a dot product with ones.
+public func sum(_ xs: [Value]) -> Value { Value(.sum, xs, xs.map { _ in Value(1) }) }
+
+// MARK: - Parameters (microgpt.py 74-90)
+
+/// The sizes of a model and how it is trained and sampled: all that is a number in microgpt.py.
+public struct Config: Sendable, Equatable {
+    public enum Activation: String, Sendable { case squaredRelu, relu }
+    public enum Schedule: String, Sendable { case cosine, linear }
+
+    public var nEmbd = 16, nHead = 4, nLayer = 1, blockSize = 8
+    public var initStd = 0.02, outputInitStd = 0.0, activation = Activation.squaredRelu
+    public var learningRate = 0.01, schedule = Schedule.cosine, numSteps = 500
+    public var beta1 = 0.9, beta2 = 0.95, epsilon = 1e-8
+    public var seed: UInt64 = 42, temperature = 0.5, numSamples = 20, heading = "--- inference ---"
+
+    public var headDim: Int { nEmbd / nHead }
+
+    /// microgpt.py as first published: 4,064 parameters with 27 tokens.
+    public static let lesson = Config()
+
+    /// microgpt.py as finally published: 4,192 parameters with 27 tokens.
+    public static let gist = Config(
+        blockSize: 16, initStd: 0.08, outputInitStd: 0.08, activation: .relu, schedule: .linear,
+        numSteps: 1000, beta1: 0.85, beta2: 0.99,
+        heading: "--- inference (new, hallucinated names) ---")
+}
+
+public typealias Matrix = [[Value]]
+
+/// The matrices of a layer, in the order in which they are drawn.
+public struct Layer {
+    // nEmbd, nEmbd; only mlpFc1 is 4 nEmbd, nEmbd, and mlpFc2 nEmbd, 4 nEmbd.
+    public let attnWq, attnWk, attnWv, attnWo, mlpFc1, mlpFc2: Matrix
+    public var matrices: [Matrix] { [attnWq, attnWk, attnWv, attnWo, mlpFc1, mlpFc2] }
+}
+
+/// The model: all its parameters, and what it does with them.
+public struct GPT {
+    public let config: Config, tokenizer: Tokenizer
+    public let wte, wpe, lmHead: Matrix  // vocabSize, nEmbd; blockSize, nEmbd; vocabSize, nEmbd
+    public let layers: [Layer]
+    /// All parameters: matrix by matrix in the order in which they are drawn, row by row.
+    public let params: [Value]
+
+    /// Draws the parameters.
+    ///
+    /// - Throws: `UserError` if no model can have this config.
+    public init(
+        _ config: Config, _ tokenizer: Tokenizer, _ rng: inout PythonRandom
+    ) throws(UserError) {
+        try config.validate(vocabSize: tokenizer.vocabSize)
+        (self.config, self.tokenizer) = (config, tokenizer)
+        func matrix(_ nOut: Int, _ nIn: Int, std: Double) -> Matrix {
+            (0..<nOut).map { _ in (0..<nIn).map { _ in Value(rng.gauss(0, std)) } }
+        }
+        let (n, std, outputStd) = (config.nEmbd, config.initStd, config.outputInitStd)
+        wte = matrix(tokenizer.vocabSize, n, std: std)
+        wpe = matrix(config.blockSize, n, std: std)
+        lmHead = matrix(tokenizer.vocabSize, n, std: std)
+        layers = (0..<config.nLayer).map { _ in
+            Layer(
+                attnWq: matrix(n, n, std: std), attnWk: matrix(n, n, std: std),
+                attnWv: matrix(n, n, std: std), attnWo: matrix(n, n, std: outputStd),
+                mlpFc1: matrix(4 * n, n, std: std), mlpFc2: matrix(n, 4 * n, std: outputStd))
+        }
+        params = ([wte, wpe, lmHead] + layers.flatMap(\.matrices)).flatMap { $0.joined() }
+    }
+}
+
+// MARK: - Layers (microgpt.py 92-106)
+
+/// A matrix times a vector: `w` has nOut rows of nIn values, `x` nIn values, the result nOut.
+public func linear(_ x: [Value], _ w: Matrix) -> [Value] { w.map { row in dot(row, x) } }
+
+/// Any numbers as probabilities: above zero, in the same order, with sum 1.
+///
+/// Only differences count, so the largest is taken off first and nothing overflows.
+public func softmax(_ logits: [Value]) -> [Value] {
+    let maxVal = logits.map(\.data).max() ?? 0
+    let exps = logits.map { ($0 - maxVal).exp() }
+    let total = sum(exps)
+    return exps.map { $0 / total }
+}
+
+/// A vector scaled to a root mean square of 1 (B. Zhang and R. Sennrich, "Root Mean Square Layer
+/// Normalization", 2019), without a learned gain.
+public func rmsnorm(_ x: [Value]) -> [Value] {
+    let ms = dot(x, x) / Double(x.count)
+    let scale = (ms + 1e-5).pow(-0.5)
+    return x.map { $0 * scale }
+}
+
+/// A vector shifted to mean 0 and scaled to variance 1 (J. L. Ba, J. R. Kiros and G. E. Hinton,
+/// "Layer Normalization", 2016), without a learned gain and bias: GPT-2's norm.
+public func layernorm(_ x: [Value]) -> [Value] {
+    let mean = sum(x) / Double(x.count)
+    return rmsnorm(x.map { $0 - mean })
+}
+
+// MARK: - The model (microgpt.py 108-144)
+
+/// What attention looks back on: for each layer, the keys and values of all positions so far.
+public typealias KVCache = [(keys: [[Value]], values: [[Value]])]
+
+extension GPT {
+    /// The logits of the token that follows.
+    ///
+    /// - Parameters:
+    ///   - tokenID: the token at this position.
+    ///   - posID: the position, from 0 to blockSize - 1.
+    ///   - cache: the keys and values of the positions before; those of this one are added.
+    public func forward(tokenID: Int, posID: Int, cache: inout KVCache) -> [Value] {
+        precondition(posID < config.blockSize, "position \(posID) of \(config.blockSize)")
+        let headDim = config.headDim
+        let tokEmb = wte[tokenID]
+        let posEmb = wpe[posID]
+        var x = zip(tokEmb, posEmb).map { t, p in t + p }
+        x = rmsnorm(x)
+        for (li, layer) in layers.enumerated() {
+            // 1) Multi-head attention
+            var xResidual = x
+            x = rmsnorm(x)
+            let q = linear(x, layer.attnWq)
+            let k = linear(x, layer.attnWk)
+            let v = linear(x, layer.attnWv)
+            cache[li].keys.append(k)
+            cache[li].values.append(v)
+            var xAttn: [Value] = []
+            for h in 0..<config.nHead {
+                let head = h * headDim..<(h + 1) * headDim
+                let qH = Array(q[head])
+                let kH = cache[li].keys.map { k in Array(k[head]) }
+                let vH = cache[li].values.map { v in Array(v[head]) }
+                let attnLogits = kH.map { k in dot(qH, k) / power(Double(headDim), 0.5) }
+                let attnWeights = softmax(attnLogits)
+                let headOut = (0..<headDim).map { j in dot(attnWeights, vH.map { v in v[j] }) }
+                xAttn += headOut
+            }
+            x = linear(xAttn, layer.attnWo)
+            x = zip(x, xResidual).map { a, b in a + b }
+            // 2) MLP
+            xResidual = x
+            x = rmsnorm(x)
+            x = linear(x, layer.mlpFc1)
+            x = x.map { config.activation == .relu ? $0.relu() : $0.relu().pow(2) }
+            x = linear(x, layer.mlpFc2)
+            x = zip(x, xResidual).map { a, b in a + b }
+        }
+        return linear(x, lmHead)
+    }
+}
+
+// MARK: - Adam (microgpt.py 146-149, 174-182)
+
+/// The optimizer of D. P. Kingma and J. Ba, "Adam: A Method for Stochastic Optimization", 2014.
+public struct Adam {
+    public private(set) var step = 0  // updates so far
+    public private(set) var m, v: [Double]  // first and second moment of each gradient
+
+    public init(paramCount: Int) {
+        m = Array(repeating: 0, count: paramCount)
+        v = m
+    }
+
+    /// Moves each parameter against its gradient, and sets the gradient to zero. From step to step
+    /// the learning rate goes down, towards 0 after `config.numSteps`.
+    public mutating func update(_ params: [Value], _ config: Config) {
+        let (now, end) = (Double(step), Double(config.numSteps))
+        let decay = config.schedule == .linear ? 1 - now / end : 0.5 * (1 + cos(.pi * now / end))
+        let lrT = config.learningRate * decay
+        step += 1
+        let bias1 = 1 - power(config.beta1, Double(step))
+        let bias2 = 1 - power(config.beta2, Double(step))
+        for i in params.indices {
+            let grad = params[i].grad
+            m[i] = config.beta1 * m[i] + (1 - config.beta1) * grad
+            v[i] = config.beta2 * v[i] + (1 - config.beta2) * power(grad, 2)
+            let mHat = m[i] / bias1
+            let vHat = v[i] / bias2
+            let change = lrT * mHat / (power(vHat, 0.5) + config.epsilon)
+            params[i].data -= change
+            params[i].grad = 0
+        }
+    }
+}
+
+// MARK: - Training (microgpt.py 151-184)
+
+extension GPT {
+    /// How badly the model predicts a document: minus the logarithm of the probability it gives to
+    /// each token from those before, on average over the first blockSize.
+    public func loss(_ tokens: [Int]) -> Value {
+        let n = min(config.blockSize, tokens.count - 1)
+        var cache = KVCache(repeating: ([], []), count: config.nLayer)
+        var losses: [Value] = []
+        for posID in 0..<n {
+            let logits = forward(tokenID: tokens[posID], posID: posID, cache: &cache)
+            let probs = softmax(logits)
+            losses.append(-probs[tokens[posID + 1]].log())
+        }
+        return (1 / Double(n)) * sum(losses)
+    }
+
+    /// One step of training: a document forward, its loss backward, all parameters updated.
+    ///
+    /// - Returns: the loss before the update.
+    /// - Throws: `UserError`, with all parameters as they were, if the loss is not finite.
+    public func trainStep(_ document: String, _ adam: inout Adam) throws(UserError) -> Double {
+        let loss = loss(try tokenizer.encode(document))
+        guard loss.data.isFinite else { throw .notFinite(loss, document, step: adam.step, config) }
+        loss.backward()
+        adam.update(params, config)
+        return loss.data
+    }
+
+    // MARK: - Inference (microgpt.py 186-200)
+
+    /// A new document, one token after another, up to BOS or blockSize characters.
+    ///
+    /// - Parameter temperature: divides the logits; below 1, likely tokens get likelier still.
+    /// - Throws: `UserError` if the parameters are so large that there are no probabilities.
+    public func sample(temperature: Double, _ rng: inout PythonRandom) throws(UserError) -> String {
+        var cache = KVCache(repeating: ([], []), count: config.nLayer)
+        var tokenID = tokenizer.bos
+        var sample = ""
+        for posID in 0..<config.blockSize {
+            let logits = forward(tokenID: tokenID, posID: posID, cache: &cache)
+            let probs = softmax(logits.map { $0 / temperature }).map(\.data)
+            guard probs[0].isFinite else { throw .noProbabilities }
+            tokenID = rng.choice(weights: probs)
+            if tokenID == tokenizer.bos { break }
+            sample.unicodeScalars.append(tokenizer.characters[tokenID])
+        }
+        return sample
+    }
+}

@@ -1,0 +1,85 @@
+import Foundation
+
+/// Something that a user can put right. The message names the thing, the place and what would work.
+public struct UserError: Error, Equatable, CustomStringConvertible {
+    public let description: String
+
+    public init(_ description: String) { self.description = description }
+
+    static func unknown(in document: String, _ tokenizer: Tokenizer) -> UserError {
+        let known = tokenizer.characters
+        let unknown = document.unicodeScalars.filter { !known.contains($0) }
+        return UserError(
+            "\"\(document)\": \"\(unknown.first.map(String.init) ?? "")\" is not in the vocabulary "
+                + "(\(String(String.UnicodeScalarView(known))))")
+    }
+
+    static func notFinite(
+        _ loss: Value, _ document: String, step: Int, _ config: Config
+    ) -> UserError {
+        UserError(
+            "step \(step + 1), \"\(document)\": the loss is \(loss.data), not a finite number; "
+                + "try a learning rate below \(config.learningRate)")
+    }
+
+    static let noProbabilities = UserError(
+        "the model has no probabilities to sample from: its parameters are not finite numbers, or "
+            + "too large; try a smaller learning rate")
+}
+
+/// The documents in a UTF-8 text file: one a line, without the white space around it, empty lines
+/// dropped (microgpt.py 15-19). Line ends and white space are Python's.
+///
+/// - Throws: `UserError` if the file cannot be read, is not UTF-8 or has no document.
+public func readDocuments(_ path: String) throws(UserError) -> [String] {
+    var isFolder = ObjCBool(false)
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+        throw UserError("\(path): no such file in \(FileManager.default.currentDirectoryPath)")
+    }
+    if isFolder.boolValue { throw UserError("\(path): a folder, not a text file") }
+    guard let bytes = FileManager.default.contents(atPath: path) else {
+        throw UserError("\(path): cannot be read; see who may read it")
+    }
+    let text = String(decoding: bytes, as: UTF8.self)  // what is not UTF-8 becomes U+FFFD
+    if let place = zip(bytes.indices, text.utf8).first(where: { bytes[$0] != $1 })?.0 {
+        let line = bytes[..<place].count { $0 == UInt8(ascii: "\n") } + 1
+        throw UserError("\(path), line \(line): not UTF-8; save the file as UTF-8 text")
+    }
+    let lines = text.unicodeScalars.split { $0 == "\n" || $0 == "\r" }
+    let documents = lines.map { String($0).trimmingCharacters(in: pythonSpace) }
+    let named = documents.filter { !$0.isEmpty }
+    if named.isEmpty { throw UserError("\(path): no names in it; one is expected on each line") }
+    return named
+}
+
+/// What Python's `str.strip` strips: Unicode's white space and four control characters more.
+private let pythonSpace = CharacterSet.whitespacesAndNewlines
+    .union(CharacterSet(charactersIn: "\u{1C}"..."\u{1F}"))
+
+extension Config {
+    /// - Throws: `UserError` if no model can be made or trained so.
+    func validate(vocabSize: Int) throws(UserError) {
+        for (name, size) in [
+            ("layers", nLayer), ("heads", nHead), ("embedding", nEmbd), ("context", blockSize),
+        ] where !(1...65_536).contains(size) {
+            throw UserError("\(name) is \(size); it must be a whole number from 1 to 65536")
+        }
+        if nEmbd % nHead != 0 {
+            let less = nEmbd / nHead * nHead
+            let works = less == 0 ? "\(nHead)" : "\(less) or \(less + nHead)"
+            throw UserError(
+                "an embedding of \(nEmbd) cannot be cut into \(nHead) equal heads; \(works) can")
+        }
+        for (name, number) in [
+            ("learning rate", learningRate), ("epsilon", epsilon), ("temperature", temperature),
+        ] where !(number > 0 && number < .infinity) {
+            throw UserError("\(name) is \(number); it must be a number above 0")
+        }
+        let paramCount = nEmbd * (2 * vocabSize + blockSize + 12 * nEmbd * nLayer)
+        if paramCount > 10_000_000 {
+            throw UserError(
+                "the model would have \(paramCount) parameters; scalars are too large and too slow "
+                    + "for more than 10000000")
+        }
+    }
+}

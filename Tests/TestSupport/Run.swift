@@ -1,0 +1,70 @@
+import Foundation
+
+/// What a run of the built command did.
+public struct Run: Sendable {
+    public var stdout = ""
+    public var stderr = ""
+    /// The exit code; 128 and the signal's number if a signal ended it, as shells have it.
+    public var exitCode: Int32 = 0
+
+    public var lines: [String] { stdout.split(separator: "\n").map(String.init) }
+
+    /// Where the command is, beside the tests.
+    public static let command: URL = {
+        let beside = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+            .appending(path: "microgpt")
+        if FileManager.default.isExecutableFile(atPath: beside.path) { return beside }
+        #if DEBUG
+            let folder = "debug"
+        #else
+            let folder = "release"
+        #endif
+        return Fixture.projectFolder.appending(path: ".build/\(folder)/microgpt")
+    }()
+
+    /// Runs the command in the project's folder.
+    public static func microgpt(_ arguments: String...) throws -> Run {
+        try shell("exec \"$0\" \"$@\"", arguments)
+    }
+
+    /// Runs a line of shell in which "$0" is the command.
+    public static func shell(_ line: String, _ arguments: [String] = []) throws -> Run {
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "microgpt-run-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        // Files, and not pipes, so that nothing waits for whoever reads them.
+        let (out, err) = (folder.appending(path: "out"), folder.appending(path: "err"))
+        for url in [out, err] { try Data().write(to: url) }
+
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = ["-c", line, command.path] + arguments
+        process.currentDirectoryURL = Fixture.projectFolder
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: out)
+        process.standardError = try FileHandle(forWritingTo: err)
+        try process.run()
+        process.waitUntilExit()
+
+        var run = Run()
+        run.stdout = String(decoding: try Data(contentsOf: out), as: UTF8.self)
+        run.stderr = String(decoding: try Data(contentsOf: err), as: UTF8.self)
+        run.exitCode = process.terminationStatus
+        if process.terminationReason == .uncaughtSignal { run.exitCode += 128 }
+        return run
+    }
+}
+
+/// Makes a file for the time that `body` takes.
+public func withFile<Result>(
+    _ bytes: [UInt8], named name: String = "names.txt", _ body: (String) throws -> Result
+) throws -> Result {
+    let folder = FileManager.default.temporaryDirectory
+        .appending(path: "microgpt-file-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let url = folder.appending(path: name)
+    try Data(bytes).write(to: url)
+    return try body(url.path)
+}
