@@ -22,7 +22,8 @@ let package = Package(
             ]
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport"),
-        .testTarget(name: "MicroGPTTests", dependencies: ["MicroGPT", "Inspection", "TestSupport"]),
+        .testTarget(
+            name: "MicroGPTTests", dependencies: ["MicroGPT", "Inspection", "TestSupport"]),
         .testTarget(name: "InspectionTests", dependencies: ["Inspection", "TestSupport"]),
         .testTarget(name: "CommandTests", dependencies: ["Command", "TestSupport"]),
     ]

@@ -54,17 +54,17 @@ public final class Value {
     @exclusivity(unchecked) public var data: Double
     /// The derivative of the result by this number, computed in the backward pass.
     @exclusivity(unchecked) public var grad = 0.0
-    /// A name for pictures and messages.
-    public var label: String?
+    public let operation: Operation
+    @exclusivity(unchecked) private var mark: Mark  // where `backward()` is with it
+    fileprivate let depth: Int32  // steps to the farthest leaf
 
     // What it was made from: one or two numbers, the derivative by each; or the lists of a `dot`.
-    public let operation: Operation
     @exclusivity(unchecked) var a, b: Value?
     private let da, db: Double
     @exclusivity(unchecked) var xs, ys: [Value]?
 
-    fileprivate let depth: Int32  // steps to the farthest leaf
-    @exclusivity(unchecked) private var mark: Mark  // where `backward()` is with it
+    /// A name for pictures and messages.
+    public var label: String?
 
     public enum Operation { case leaf, add, multiply, pow, log, exp, relu, tanh, sigmoid, sum, dot }
     private enum Mark { case leaf, new, open, done }
@@ -165,7 +165,7 @@ public final class Value {
 public func dot(_ xs: [Value], _ ys: [Value]) -> Value { Value(.dot, xs, ys) }
 
 /// x0 + x1 + …, left to right, as one number: a dot product with ones.
-public func sum(_ xs: [Value]) -> Value { Value(.sum, xs, xs.map { _ in Value(1) }) }
+public func sum(_ xs: [Value]) -> Value { Value(.sum, xs, xs.map { [one = Value(1)] _ in one }) }
 
 // MARK: - Parameters (microgpt.py 74-90)
 
@@ -278,7 +278,6 @@ extension GPT {
     ///   - cache: the keys and values of the positions before; those of this one are added.
     public func forward(tokenID: Int, posID: Int, cache: inout KVCache) -> [Value] {
         precondition(posID < config.blockSize, "position \(posID) of \(config.blockSize)")
-        let headDim = config.headDim
         let tokEmb = wte[tokenID]
         let posEmb = wpe[posID]
         var x = zip(tokEmb, posEmb).map { t, p in t + p }
@@ -294,13 +293,13 @@ extension GPT {
             cache[li].values.append(v)
             var xAttn: [Value] = []
             for h in 0..<config.nHead {
-                let head = h * headDim..<(h + 1) * headDim
+                let head = h * config.headDim..<(h + 1) * config.headDim
                 let qH = Array(q[head])
                 let kH = cache[li].keys.map { k in Array(k[head]) }
-                let vH = cache[li].values.map { v in Array(v[head]) }
-                let attnLogits = kH.map { k in dot(qH, k) / power(Double(headDim), 0.5) }
+                let vH = cache[li].values.map { v in v[head] }
+                let attnLogits = kH.map { k in dot(qH, k) / power(Double(config.headDim), 0.5) }
                 let attnWeights = softmax(attnLogits)
-                let headOut = (0..<headDim).map { j in dot(attnWeights, vH.map { v in v[j] }) }
+                let headOut = head.map { j in dot(attnWeights, vH.map { v in v[j] }) }
                 xAttn += headOut
             }
             x = linear(xAttn, layer.attnWo)

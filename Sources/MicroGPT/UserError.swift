@@ -18,8 +18,8 @@ public struct UserError: Error, Equatable, CustomStringConvertible {
         _ loss: Value, _ document: String, step: Int, _ config: Config
     ) -> UserError {
         UserError(
-            "step \(step + 1), \"\(document)\": the loss is \(loss.data), not a finite number; "
-                + "try a learning rate below \(config.learningRate)")
+            "step \(step + 1), \"\(document)\": the loss is \(loss.data.isNaN ? .nan : loss.data), "
+                + "not a finite number; try a learning rate below \(config.learningRate)")
     }
 
     static let noProbabilities = UserError(
@@ -45,16 +45,20 @@ public func readDocuments(_ path: String) throws(UserError) -> [String] {
         let line = bytes[..<place].count { $0 == UInt8(ascii: "\n") } + 1
         throw UserError("\(path), line \(line): not UTF-8; save the file as UTF-8 text")
     }
-    let lines = text.unicodeScalars.split { $0 == "\n" || $0 == "\r" }
-    let documents = lines.map { String($0).trimmingCharacters(in: pythonSpace) }
-    let named = documents.filter { !$0.isEmpty }
-    if named.isEmpty { throw UserError("\(path): no names in it; one is expected on each line") }
-    return named
+    let documents = text.unicodeScalars.split { $0 == "\n" || $0 == "\r" }.compactMap { line in
+        line.firstIndex { !isPythonSpace($0) }.map { start in
+            let end = line.lastIndex { !isPythonSpace($0) } ?? start
+            return String(line[start...end])
+        }
+    }
+    if documents.isEmpty { throw UserError("\(path): no names in it; it should have one a line") }
+    return documents
 }
 
 /// What Python's `str.strip` strips: Unicode's white space and four control characters more.
-private let pythonSpace = CharacterSet.whitespacesAndNewlines
-    .union(CharacterSet(charactersIn: "\u{1C}"..."\u{1F}"))
+private func isPythonSpace(_ c: Unicode.Scalar) -> Bool {
+    c.properties.isWhitespace || (0x1C...0x1F).contains(c.value)
+}
 
 extension Config {
     /// - Throws: `UserError` if no model can be made or trained so.

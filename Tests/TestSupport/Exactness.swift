@@ -40,9 +40,10 @@ public func expectSame(
 
 /// The SHA-256 of the numbers as little-endian doubles, in hexadecimal digits (FIPS 180-4).
 public func sha256(_ numbers: [Double]) -> String {
-    sha256(numbers.flatMap { number in
-        (0..<8).map { UInt8(truncatingIfNeeded: number.bitPattern >> (8 * $0)) }
-    })
+    sha256(
+        numbers.flatMap { number in
+            (0..<8).map { UInt8(truncatingIfNeeded: number.bitPattern >> (8 * $0)) }
+        })
 }
 
 public func sha256(_ bytes: [UInt8]) -> String {
