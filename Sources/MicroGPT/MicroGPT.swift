@@ -118,8 +118,8 @@ public final class Value {
         while let node = order.popLast() { node.passGradToChildren() }
     }
 
-    /// All under this number that is not a leaf, each after its children: depth first, children left
-    /// to right. In that order gradients add up as in microgpt.py, to the last bit.
+    /// All under this number that is not a leaf, each after its children: depth first, children
+    /// left to right. In that order gradients add up as in microgpt.py, to the last bit.
     private func topologicalOrder() -> [Value] {
         var (order, stack): ([Value], [Value]) = ([], [self])
         while let node = stack.popLast() {

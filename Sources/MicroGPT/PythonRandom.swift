@@ -2,8 +2,8 @@ import Foundation
 
 /// CPython's `random.Random`: the same seed gives the same numbers, bit for bit.
 ///
-/// The generator is the Mersenne Twister MT19937 (M. Matsumoto and T. Nishimura, "Mersenne Twister:
-/// a 623-dimensionally equidistributed uniform pseudo-random number generator", ACM TOMACS 8, 1998);
+/// The generator is the Mersenne Twister MT19937 (M. Matsumoto and T. Nishimura, "Mersenne Twister: a
+/// 623-dimensionally equidistributed uniform pseudo-random number generator", ACM TOMACS 8, 1998);
 /// how its 32-bit outputs become floats, Gaussians, shuffles and choices follows CPython 3.11.
 ///
 /// ```swift
@@ -97,7 +97,7 @@ public struct PythonRandom {
         }
     }
 
-    /// One draw of `choices(range(weights.count), weights)`: an index, as likely as its weight says.
+    /// One draw of `choices(range(weights.count), weights)`: an index, likely as its weight says.
     ///
     /// - Parameter weights: at least one, none negative, with a finite sum above zero.
     public mutating func choice(weights: [Double]) -> Int {
