@@ -80,28 +80,6 @@ struct ModelOptions: ParsableArguments {
     }
 }
 
-/// Everything that microgpt.py has before its training loop (lines 12-90).
-struct Session {
-    let documents: [String]
-    var gpt: GPT
-    var random: PythonRandom
-    var adam: Adam
-
-    init(names: String, config: Config) throws {
-        random = PythonRandom(seed: config.seed)
-        var documents = try readDocuments(names)
-        random.shuffle(&documents)
-        self.documents = documents
-        gpt = try GPT(config, Tokenizer(documents: documents), &random)
-        adam = Adam(paramCount: gpt.params.count)
-    }
-
-    /// The document whose turn it is.
-    var document: String { documents[adam.step % documents.count] }
-
-    mutating func trainStep() throws -> Double { try gpt.trainStep(document, &adam) }
-}
-
 func wholeNumber(_ range: ClosedRange<Int>) -> @Sendable (String) throws -> Int {
     { text in
         guard let number = Int(text), range.contains(number) else {

@@ -69,7 +69,7 @@ struct Train: ParsableCommand {
 
         if !quiet { try console.print("\n" + config.heading) }
         for i in 1...config.numSamples {
-            let name = try session.gpt.sample(temperature: config.temperature, &session.random)
+            let name = try session.gpt.sample(temperature: config.temperature, &session.rng)
             try console.print(String(format: "sample %2ld: ", i) + name)
         }
         if interrupted { throw ExitCode(130) }

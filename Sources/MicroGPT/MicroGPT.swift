@@ -49,6 +49,8 @@ public struct Tokenizer: Sendable {
 /// let y = x * x + 2 * x  // y.data is 15
 /// y.backward()           // x.grad is dy/dx = 2x + 2 = 8
 /// ```
+///
+/// `@exclusivity(unchecked)` spares each access a check at run time, which no access here can fail.
 public final class Value {
     /// The number, computed in the forward pass.
     @exclusivity(unchecked) public var data: Double

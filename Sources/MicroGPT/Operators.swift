@@ -41,6 +41,7 @@ extension Value {
     }
 }
 
+@DebugDescription
 extension Value: CustomStringConvertible {
     /// A leaf with a name.
     public convenience init(_ data: Double, label: String) {

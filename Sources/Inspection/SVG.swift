@@ -1,0 +1,171 @@
+import Foundation
+
+/// A picture in SVG 1.1: shapes in user units (one is a pixel at 100%), the first at the back.
+///
+/// It is legible in light and in dark mode, has a title, no script, and is the same to the byte
+/// whenever it is drawn from the same numbers. What colours mean is said by a `Role`, since light
+/// and dark mode have different ones.
+public struct SVG: CustomStringConvertible {
+    /// What a shape is, for its colour.
+    public enum Role: String, Sendable {
+        case ink  // text and what must be seen
+        case muted  // axes, secondary text
+        case faint  // grid lines, frames
+        case accent  // the subject of the picture
+        case second  // what it is compared with
+        case paper  // the background
+    }
+
+    /// Where a text stands: at its start, middle or end.
+    public enum Anchor: String, Sendable { case start, middle, end }
+
+    public let width: Double
+    public let height: Double
+    public let title: String
+    private var shapes: [String] = []
+
+    public init(width: Double, height: Double, title: String) {
+        (self.width, self.height, self.title) = (width, height, title)
+    }
+
+    public mutating func rectangle(
+        x: Double, y: Double, width: Double, height: Double, radius: Double = 0,
+        fill: Role? = nil, stroke: Role? = nil, opacity: Double = 1, tip: String? = nil
+    ) {
+        shape(
+            "rect",
+            [("x", x), ("y", y), ("width", width), ("height", height)]
+                + (radius > 0 ? [("rx", radius)] : []),
+            fill, stroke, opacity, tip)
+    }
+
+    public mutating func circle(
+        x: Double, y: Double, radius: Double, fill: Role? = nil, stroke: Role? = nil,
+        opacity: Double = 1, tip: String? = nil
+    ) {
+        shape("circle", [("cx", x), ("cy", y), ("r", radius)], fill, stroke, opacity, tip)
+    }
+
+    public mutating func line(
+        from a: (x: Double, y: Double), to b: (x: Double, y: Double), stroke: Role = .muted,
+        opacity: Double = 1
+    ) {
+        shape(
+            "line", [("x1", a.x), ("y1", a.y), ("x2", b.x), ("y2", b.y)], nil, stroke, opacity, nil)
+    }
+
+    /// A line through many points.
+    ///
+    /// - Parameter width: of the line, in user units.
+    public mutating func polyline(
+        _ points: [(x: Double, y: Double)], stroke: Role, width: Double = 1, opacity: Double = 1
+    ) {
+        let list = points.map { "\(Self.number($0.x)),\(Self.number($0.y))" }
+        shapes.append(
+            "<polyline points=\"\(list.joined(separator: " "))\" class=\"s-\(stroke.rawValue)\""
+                + " stroke-width=\"\(Self.number(width))\"\(Self.opacity(opacity))/>")
+    }
+
+    /// A curve from one point to another that leaves and arrives level, with an arrowhead.
+    public mutating func arrow(
+        from a: (x: Double, y: Double), to b: (x: Double, y: Double), stroke: Role = .muted
+    ) {
+        let n = Self.number
+        let bend = max(abs(b.x - a.x) / 2, 8)
+        shapes.append(
+            "<path d=\"M\(n(a.x)) \(n(a.y))C\(n(a.x + bend)) \(n(a.y)) \(n(b.x - bend)) \(n(b.y)) "
+                + "\(n(b.x)) \(n(b.y))\" class=\"s-\(stroke.rawValue)\"/>")
+        shapes.append(
+            "<path d=\"M\(n(b.x)) \(n(b.y))l-6 -3.5v7z\" class=\"f-\(stroke.rawValue)\"/>")
+    }
+
+    /// - Parameters:
+    ///   - size: of the font, in user units.
+    ///   - turned: whether it reads upwards.
+    public mutating func text(
+        _ string: String, x: Double, y: Double, size: Double = 12, anchor: Anchor = .start,
+        fill: Role = .ink, bold: Bool = false, mono: Bool = false, turned: Bool = false
+    ) {
+        let n = Self.number
+        var attributes = "x=\"\(n(x))\" y=\"\(n(y))\" font-size=\"\(n(size))\""
+        if anchor != .start { attributes += " text-anchor=\"\(anchor.rawValue)\"" }
+        if bold { attributes += " font-weight=\"600\"" }
+        if turned { attributes += " transform=\"rotate(-90 \(n(x)) \(n(y)))\"" }
+        let font = mono ? " mono" : ""
+        shapes.append(
+            "<text \(attributes) class=\"f-\(fill.rawValue)\(font)\">\(Self.escaped(string))</text>"
+        )
+    }
+
+    /// The picture as the text of a file.
+    public var description: String {
+        let (w, h) = (Self.number(width), Self.number(height))
+        return """
+            <svg xmlns="http://www.w3.org/2000/svg" version="1.1" width="\(w)" height="\(h)" \
+            viewBox="0 0 \(w) \(h)" role="img">
+            <title>\(Self.escaped(title))</title>
+            <style>
+            \(Self.style)
+            </style>
+            <rect width="\(w)" height="\(h)" class="f-paper"/>
+            \(shapes.joined(separator: "\n"))
+            </svg>
+
+            """
+    }
+
+    private mutating func shape(
+        _ name: String, _ numbers: [(String, Double)], _ fill: Role?, _ stroke: Role?,
+        _ opacity: Double, _ tip: String?
+    ) {
+        let places = numbers.map { "\($0)=\"\(Self.number($1))\"" }.joined(separator: " ")
+        let roles =
+            [fill.map { "f-\($0.rawValue)" }, stroke.map { "s-\($0.rawValue)" }]
+            .compactMap { $0 }.joined(separator: " ")
+        let start = "<\(name) \(places) class=\"\(roles)\"\(Self.opacity(opacity))"
+        shapes.append(
+            tip.map { "\(start)><title>\(Self.escaped($0))</title></\(name)>" } ?? "\(start)/>")
+    }
+
+    private static func opacity(_ opacity: Double) -> String {
+        opacity == 1 ? "" : " opacity=\"\(number(opacity))\""
+    }
+
+    /// Two decimal places at most, and never "-0", so that files do not differ by last bits.
+    static func number(_ x: Double) -> String {
+        let hundredths = (x * 100).rounded()
+        if hundredths == 0 { return "0" }
+        var text = String(format: "%.2f", hundredths / 100)
+        while text.hasSuffix("0") { text.removeLast() }
+        if text.hasSuffix(".") { text.removeLast() }
+        return text
+    }
+
+    static func escaped(_ text: String) -> String {
+        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+            .replacing("\"", with: "&quot;")
+    }
+
+    private static let style: String = {
+        func rules(_ colours: [(Role, String)]) -> String {
+            colours.map { role, colour in
+                ".f-\(role.rawValue){fill:\(colour)}.s-\(role.rawValue){stroke:\(colour)}"
+            }.joined(separator: "\n")
+        }
+        return """
+            text{font-family:system-ui,-apple-system,"Segoe UI",Helvetica,Arial,sans-serif}
+            .mono{font-family:ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace}
+            line,polyline,path,rect,circle{fill:none;stroke-linejoin:round}
+            \(rules([
+                (.ink, "#1f2328"), (.muted, "#59636e"), (.faint, "#d1d9e0"), (.accent, "#0969da"),
+                (.second, "#bc4c00"), (.paper, "#ffffff"),
+            ]))
+            @media (prefers-color-scheme:dark){
+            \(rules([
+                (.ink, "#f0f6fc"), (.muted, "#9198a1"), (.faint, "#3d444d"), (.accent, "#4493f8"),
+                (.second, "#db6d28"), (.paper, "#0d1117"),
+            ]))
+            }
+            """
+    }()
+}
