@@ -41,15 +41,12 @@ extension Value {
     }
 }
 
-@DebugDescription
-extension Value: CustomStringConvertible {
+extension Value {
     /// A leaf with a name.
     public convenience init(_ data: Double, label: String) {
         self.init(data)
         self.label = label
     }
-
-    public var description: String { "Value(data: \(data), grad: \(grad))" }
 
     /// The numbers it was made from, left to right; those of a dot product are x0, y0, x1, y1, …
     public var children: [Value] {
