@@ -28,7 +28,7 @@ struct Console {
     }
 
     /// Shows how far the training is.
-    mutating func advance(to step: Int, loss: Double) {
+    func advance(to step: Int, loss: Double) {
         progress?.advance(to: step, loss: loss)
     }
 
@@ -45,25 +45,26 @@ struct Console {
 }
 
 /// A line on the terminal: a bar, the speed, the time left and the loss.
-struct Progress {
+final class Progress {
     private let total: Int
     private let start = ContinuousClock.now
     private var drawn: ContinuousClock.Instant?
+    private var isVisible = false
     private var smoothedLoss = 0.0
     private var weight = 0.0
 
     init(total: Int) { self.total = total }
 
-    /// Draws the line, at most 20 times a second.
+    /// Draws the line, 20 times a second or when it was erased.
     ///
     /// The loss shown is an exponential moving average: of about the last 50 steps, and of all of
     /// them at first.
-    mutating func advance(to step: Int, loss: Double) {
+    func advance(to step: Int, loss: Double) {
         smoothedLoss = 0.98 * smoothedLoss + 0.02 * loss
         weight = 0.98 * weight + 0.02
         let now = ContinuousClock.now
-        if let drawn, now - drawn < .milliseconds(50) { return }
-        drawn = now
+        if let drawn, isVisible, now - drawn < .milliseconds(50) { return }
+        (drawn, isVisible) = (now, true)
         let seconds = (now - start) / .seconds(1)
         let rate = Double(step) / max(seconds, 1e-9)
         let line = Self.line(
@@ -72,7 +73,8 @@ struct Progress {
     }
 
     func erase() {
-        if drawn != nil { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+        if isVisible { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+        isVisible = false
     }
 
     static func line(step: Int, total: Int, stepsPerSecond: Double, loss: Double) -> String {
