@@ -16,6 +16,8 @@ import Foundation
 
 // MARK: - Dataset and tokenizer (microgpt.py 14-27)
 
+// The documents are a file's lines; `readDocuments` in UserInput.swift reads them.
+
 /// Characters as ids: a character's id is its place among the sorted distinct characters of all
 /// documents. The id after the last one is BOS, which begins and ends every document.
 ///
@@ -107,6 +109,7 @@ public final class Value {
     public func log() -> Value { Value(Foundation.log(data), .log, self, 1 / data) }
     public func exp() -> Value { Value(Foundation.exp(data), .exp, self, Foundation.exp(data)) }
     public func relu() -> Value { Value(data > 0 ? data : 0, .relu, self, data > 0 ? 1 : 0) }
+    // All other operators, - and / among them, are made of these: see Operators.swift.
 
     /// Finds the derivative of this number by every number that it was made from, near or far.
     ///

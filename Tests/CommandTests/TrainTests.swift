@@ -67,6 +67,13 @@ import Testing
         }
     }
 
+    @Test func `names can come from a pipe`() throws {
+        let run = try Run.shell(
+            "printf 'emma\\nava\\n' | \"$0\" --names /dev/stdin --steps 1 --samples 1")
+        #expect(run.lines.prefix(2) == ["num docs: 2", "vocab size: 5"])
+        #expect(run.exitCode == 0)
+    }
+
     @Test func `a corpus of one character is a corpus`() throws {
         try withFile(Array("a".utf8)) { path in
             let run = try Run.microgpt("--names", path, "--steps", "5", "--samples", "1")

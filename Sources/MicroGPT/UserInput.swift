@@ -37,9 +37,9 @@ public func readDocuments(_ path: String) throws(UserError) -> [String] {
         throw UserError("\(path): no such file in \(FileManager.default.currentDirectoryPath)")
     }
     if isFolder.boolValue { throw UserError("\(path): a folder, not a text file") }
-    guard let bytes = FileManager.default.contents(atPath: path) else {
-        throw UserError("\(path): cannot be read; see who may read it")
-    }
+    guard let file = FileHandle(forReadingAtPath: path), let read = try? file.readToEnd() ?? Data()
+    else { throw UserError("\(path): cannot be read; see who may read it") }
+    let bytes = [UInt8](read)
     let text = String(decoding: bytes, as: UTF8.self)  // what is not UTF-8 becomes U+FFFD
     if let place = zip(bytes.indices, text.utf8).first(where: { bytes[$0] != $1 })?.0 {
         let line = bytes[..<place].count { $0 == UInt8(ascii: "\n") } + 1
