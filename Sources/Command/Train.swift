@@ -34,11 +34,14 @@ struct Train: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Print the samples only: no losses, no progress.")
     var quiet = false
 
+    @OptionGroup var plot: PlotOptions
+
     func run() throws {
         var config = model.config
         if let steps { config.numSteps = steps }
         if let samples { config.numSamples = samples }
         if let temperature { config.temperature = temperature }
+        var losses: [Double] = []
         var session = try Session(names: model.names, config: config)
         var console = Console(progress: quiet ? nil : Progress(total: config.numSteps))
 
@@ -53,6 +56,7 @@ struct Train: ParsableCommand {
             while session.adam.step < config.numSteps && !Interrupt.isRequested {
                 let loss = try session.trainStep()
                 let step = session.adam.step
+                losses.append(loss)
                 if !quiet {
                     try console.print(
                         String(format: "step %4ld / %4ld | loss %.4f", step, config.numSteps, loss))
@@ -66,6 +70,8 @@ struct Train: ParsableCommand {
                 "interrupted after step \(session.adam.step) of \(config.numSteps); "
                     + "the names are from the model as it is")
         }
+
+        try plot.draw(losses, of: session, model, steps: steps, quiet: quiet)
 
         if !quiet { try console.print("\n" + config.heading) }
         for i in 1...config.numSamples {

@@ -48,10 +48,13 @@ public struct SVG: CustomStringConvertible {
 
     public mutating func line(
         from a: (x: Double, y: Double), to b: (x: Double, y: Double), stroke: Role = .muted,
-        opacity: Double = 1
+        opacity: Double = 1, dashed: Bool = false
     ) {
         shape(
-            "line", [("x1", a.x), ("y1", a.y), ("x2", b.x), ("y2", b.y)], nil, stroke, opacity, nil)
+            "line",
+            [("x1", a.x), ("y1", a.y), ("x2", b.x), ("y2", b.y)]
+                + (dashed ? [("stroke-dasharray", 5)] : []),
+            nil, stroke, opacity, nil)
     }
 
     /// A line through many points.
@@ -66,17 +69,25 @@ public struct SVG: CustomStringConvertible {
                 + " stroke-width=\"\(Self.number(width))\"\(Self.opacity(opacity))/>")
     }
 
-    /// A curve from one point to another that leaves and arrives level, with an arrowhead.
+    /// A curve from one point to another that leaves and arrives level.
+    ///
+    /// - Parameters:
+    ///   - end: where it ends if it goes on, level, after `b`.
+    ///   - head: whether it ends in an arrowhead.
     public mutating func arrow(
-        from a: (x: Double, y: Double), to b: (x: Double, y: Double), stroke: Role = .muted
+        from a: (x: Double, y: Double), to b: (x: Double, y: Double), end: Double? = nil,
+        head: Bool = true, stroke: Role = .muted
     ) {
         let n = Self.number
         let bend = max(abs(b.x - a.x) / 2, 8)
         shapes.append(
             "<path d=\"M\(n(a.x)) \(n(a.y))C\(n(a.x + bend)) \(n(a.y)) \(n(b.x - bend)) \(n(b.y)) "
-                + "\(n(b.x)) \(n(b.y))\" class=\"s-\(stroke.rawValue)\"/>")
+                + "\(n(b.x)) \(n(b.y))\(end.map { "H\(n($0))" } ?? "")\" "
+                + "class=\"s-\(stroke.rawValue)\"/>")
+        guard head else { return }
         shapes.append(
-            "<path d=\"M\(n(b.x)) \(n(b.y))l-6 -3.5v7z\" class=\"f-\(stroke.rawValue)\"/>")
+            "<path d=\"M\(n(end ?? b.x)) \(n(b.y))l-6 -3.5v7z\" "
+                + "class=\"f-\(stroke.rawValue)\"/>")
     }
 
     /// - Parameters:
@@ -141,9 +152,15 @@ public struct SVG: CustomStringConvertible {
         return text
     }
 
+    /// The text as XML has it. XML has no control characters, whatever a label may hold.
     static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-            .replacing("\"", with: "&quot;")
+        let legal = text.unicodeScalars.map { c in
+            let isLegal = c.value >= 0x20 && c.value != 0xFFFE && c.value != 0xFFFF
+            return isLegal ? c : "\u{FFFD}"
+        }
+        return String(String.UnicodeScalarView(legal))
+            .replacing("&", with: "&amp;").replacing("<", with: "&lt;")
+            .replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
     }
 
     private static let style: String = {

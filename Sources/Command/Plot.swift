@@ -1,0 +1,55 @@
+import ArgumentParser
+import Inspection
+import MicroGPT
+
+/// The flags of `train` for a picture of its losses.
+struct PlotOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("An SVG file for the curve of the losses.", valueName: "file"))
+    var plot: String?
+
+    @Flag(help: "Also train the other preset, and draw both curves.")
+    var compare = false
+
+    func validate() throws {
+        if compare && plot == nil { throw ValidationError("--compare needs --plot <file>.") }
+        if let plot { try SVG.checkCanWrite(to: plot) }
+    }
+
+    /// Draws the picture, if one is asked for.
+    ///
+    /// - Parameter losses: of the last steps of the session.
+    func draw(
+        _ losses: [Double], of session: Session, _ model: ModelOptions, steps: Int?, quiet: Bool
+    ) throws {
+        guard let plot else { return }
+        let firstStep = session.adam.step - losses.count + 1
+        var curves = [
+            LossCurve(name: model.preset.rawValue, losses: losses, firstStep: firstStep)
+        ]
+        if compare && !Interrupt.isRequested {
+            var other = model
+            other.preset = model.preset == .lesson ? .gist : .lesson
+            let losses = try Self.losses(of: other, steps: steps, quiet: quiet)
+            curves.append(LossCurve(name: other.preset.rawValue, losses: losses))
+        }
+        try lossPlot(curves, vocabSize: session.gpt.tokenizer.vocabSize).write(to: plot)
+    }
+
+    /// The losses of a training run of which only the progress line is seen.
+    private static func losses(
+        of model: ModelOptions, steps: Int?, quiet: Bool
+    ) throws -> [Double] {
+        var config = model.config
+        if let steps { config.numSteps = steps }
+        var session = try Session(names: model.names, config: config)
+        var console = Console(progress: quiet ? nil : Progress(total: config.numSteps))
+        defer { console.endProgress() }
+        var losses: [Double] = []
+        while session.adam.step < config.numSteps && !Interrupt.isRequested {
+            let loss = try session.trainStep()
+            losses.append(loss)
+            console.advance(to: session.adam.step, loss: loss)
+        }
+        return losses
+    }
+}

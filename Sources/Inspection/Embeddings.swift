@@ -1,0 +1,211 @@
+import Foundation
+import MicroGPT
+
+/// The directions in which points differ most.
+public struct PrincipalComponents: Sendable {
+    /// Unit vectors, at right angles to each other. The largest coordinate of each is above zero:
+    /// otherwise a component could as well point the other way. All zero where the points do not
+    /// differ any more.
+    public let directions: [[Double]]
+    /// The part of the points' variance that lies in each direction, from 0 to 1.
+    public let shares: [Double]
+    /// Each point by its coordinates in these directions, from the mean of all points.
+    public let coordinates: [[Double]]
+
+    /// By power iteration (H. Hotelling, "Analysis of a complex of statistical variables into
+    /// principal components", 1933).
+    ///
+    /// - Parameters:
+    ///   - points: of equal dimension, at least one.
+    ///   - count: how many components to find.
+    public init(of points: [[Double]], count: Int) {
+        let mean = points[0].indices.map { j in
+            points.reduce(0) { $0 + $1[j] } / Double(points.count)
+        }
+        let centred = points.map { zip($0, mean).map { $0 - $1 } }
+        let variance = centred.joined().reduce(0) { $0 + $1 * $1 }
+        var rest = centred
+        var directions: [[Double]] = []
+        for _ in 0..<count {
+            // What is left of points that differ no more is the rounding of their coordinates.
+            let left = rest.joined().reduce(0) { $0 + $1 * $1 }
+            if left <= 1e-24 * variance { rest = rest.map { $0.map { _ in 0 } } }
+            let direction = Self.mainDirection(of: rest)
+            rest = rest.map { row in
+                let along = product(row, direction)
+                return zip(row, direction).map { $0 - along * $1 }
+            }
+            directions.append(direction)
+        }
+        self.directions = directions
+        coordinates = centred.map { row in directions.map { product(row, $0) } }
+        shares = directions.indices.map { [coordinates] d in
+            let along = coordinates.reduce(0) { $0 + $1[d] * $1[d] }
+            return variance > 0 ? along / variance : 0
+        }
+    }
+
+    private static func mainDirection(of rows: [[Double]]) -> [Double] {
+        // Irregular, so that it is at right angles to no direction that a person would think of.
+        var rng = PythonRandom(seed: 1)
+        var direction = rows[0].map { _ in rng.gauss(0, 1) }
+        for _ in 0..<10_000 {
+            var next = direction.map { _ in 0.0 }
+            for row in rows {
+                let along = product(row, direction)
+                for j in row.indices { next[j] += along * row[j] }
+            }
+            let length = product(next, next).squareRoot()
+            guard length > 0 else { return next }
+            for j in next.indices { next[j] /= length }
+            let change = zip(next, direction).map { abs($0 - $1) }.max() ?? 0
+            direction = next
+            if change < 1e-14 { break }
+        }
+        let largest = direction.max { abs($0) < abs($1) } ?? 0
+        return largest < 0 ? direction.map { -$0 } : direction
+    }
+}
+
+private func product(_ a: [Double], _ b: [Double]) -> Double {
+    zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
+}
+
+/// The rows of a model's wte, one for each token, in the two dimensions in which they differ most.
+public struct EmbeddingMap: Sendable {
+    enum Kind { case vowel, consonant, other }
+
+    struct Token: Sendable {
+        let name: String
+        let kind: Kind
+        let x: Double
+        let y: Double
+    }
+
+    let tokens: [Token]
+    let shares: [Double]
+
+    public init(of gpt: GPT) {
+        let components = PrincipalComponents(of: gpt.wte.map { $0.map(\.data) }, count: 2)
+        let characters: [Unicode.Scalar?] = gpt.tokenizer.characters + [nil]
+        tokens = zip(characters, components.coordinates).map { c, xy in
+            Token(
+                name: c.map(Self.name(of:)) ?? "BOS", kind: c.map(Self.kind(of:)) ?? .other,
+                x: xy[0], y: xy[1])
+        }
+        shares = components.shares
+    }
+
+    /// A table with the coordinates of each token.
+    public var table: String {
+        let head = "token             x          y"
+        let rows = tokens.map { token in
+            let name = token.name.padding(
+                toLength: max(6, token.name.count), withPad: " ", startingAt: 0)
+            return name + String(format: "  %9.4f  %9.4f", token.x, token.y)
+        }
+        let share = String(format: "variance  %7.1f %%  %7.1f %%", 100 * shares[0], 100 * shares[1])
+        return ([head] + rows + [share]).joined(separator: "\n")
+    }
+
+    /// The tokens as points with their letters; vowels and consonants in two colours.
+    public func picture() -> SVG {
+        var svg = SVG(width: 640, height: 680, title: "Token embeddings (wte) in two dimensions")
+        let frame = (left: 56.0, top: 76.0, size: 552.0)
+        // The same scale on both axes, so that distances can be compared.
+        let farthest = tokens.map { max(abs($0.x), abs($0.y)) }.max() ?? 0
+        let reach = farthest > 0 ? 1.12 * farthest : 1
+        func x(_ x: Double) -> Double { frame.left + (x / reach + 1) / 2 * frame.size }
+        func y(_ y: Double) -> Double { frame.top + (1 - y / reach) / 2 * frame.size }
+
+        svg.text(svg.title, x: frame.left, y: 28, size: 15, bold: true)
+        let kinds: [(Kind, String)] = [
+            (.vowel, "vowel"), (.consonant, "consonant"), (.other, "BOS and others"),
+        ]
+        for (i, (kind, name)) in kinds.enumerated() {
+            let left = frame.left + 110 * Double(i)
+            svg.circle(x: left + 5, y: 51, radius: 4, fill: kind.role)
+            svg.text(name, x: left + 16, y: 55, fill: .muted)
+        }
+
+        svg.rectangle(
+            x: frame.left, y: frame.top, width: frame.size, height: frame.size, stroke: .faint)
+        let (right, bottom) = (frame.left + frame.size, frame.top + frame.size)
+        for tick in axisTicks(from: -reach, to: reach, about: 8) {
+            svg.line(from: (x(tick), frame.top), to: (x(tick), bottom), stroke: .faint)
+            svg.line(from: (frame.left, y(tick)), to: (right, y(tick)), stroke: .faint)
+            let label = String(format: "%.4g", tick)
+            svg.text(label, x: x(tick), y: bottom + 16, size: 11, anchor: .middle, fill: .muted)
+            svg.text(
+                label, x: frame.left - 6, y: y(tick) + 4, size: 11, anchor: .end, fill: .muted)
+        }
+        let axis = zip(["first", "second"], shares).map { name, share in
+            String(format: "%@ component, %.1f %% of the variance", name, 100 * share)
+        }
+        svg.text(axis[0], x: frame.left + frame.size / 2, y: bottom + 38, anchor: .middle)
+        svg.text(
+            axis[1], x: 16, y: frame.top + frame.size / 2, anchor: .middle, turned: true)
+
+        let points = tokens.map { (x: x($0.x), y: y($0.y)) }
+        for (token, point) in zip(tokens, points) {
+            svg.circle(x: point.x, y: point.y, radius: 3, fill: token.kind.role)
+        }
+        let places = Self.placesOfNames(tokens.map(\.name), points)
+        for (token, place) in zip(tokens, places) {
+            svg.text(
+                token.name, x: place.x, y: place.y + 5, size: 14, anchor: .middle,
+                fill: token.kind.role, bold: true)
+        }
+        return svg
+    }
+
+    /// The middle of each name: beside its point, where it covers no other point and no other name,
+    /// if there is such a place.
+    private static func placesOfNames(
+        _ names: [String], _ points: [(x: Double, y: Double)]
+    ) -> [(x: Double, y: Double)] {
+        var taken = points.map { (x: $0.x, y: $0.y, halfWidth: 3.0, halfHeight: 3.0) }
+        return zip(names, points).map { name, point in
+            let halfWidth = 5.5 * Double(name.count)
+            let (side, above) = (halfWidth + 4, 11.0)
+            let offsets = [
+                (0, -above), (side, 0), (-side, 0), (0, above), (side, -above), (-side, -above),
+                (side, above), (-side, above),
+            ]
+            let free = offsets.first { dx, dy in
+                !taken.contains {
+                    abs($0.x - point.x - dx) < $0.halfWidth + halfWidth
+                        && abs($0.y - point.y - dy) < $0.halfHeight + 6
+                }
+            }
+            let (dx, dy) = free ?? offsets[0]
+            taken.append((point.x + dx, point.y + dy, halfWidth, 6))
+            return (point.x + dx, point.y + dy)
+        }
+    }
+
+    /// The character, or its code if it cannot be seen.
+    private static func name(of c: Unicode.Scalar) -> String {
+        let isVisible =
+            !c.properties.isWhitespace
+            && ![.control, .format, .nonspacingMark, .unassigned, .privateUse]
+                .contains(c.properties.generalCategory)
+        return isVisible ? String(c) : String(format: "U+%04lX", Int(c.value))
+    }
+
+    private static func kind(of c: Unicode.Scalar) -> Kind {
+        let base = String(c).decomposedStringWithCanonicalMapping.lowercased().prefix(1)
+        if "aeiou".contains(base.unicodeScalars.first.map(String.init) ?? "") { return .vowel }
+        return c.properties.isAlphabetic ? .consonant : .other
+    }
+}
+
+extension EmbeddingMap.Kind {
+    fileprivate var role: SVG.Role {
+        switch self {
+        case .vowel: .second
+        case .consonant: .accent
+        case .other: .muted
+        }
+    }
+}
