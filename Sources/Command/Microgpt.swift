@@ -13,7 +13,7 @@ struct Microgpt: ParsableCommand {
               microgpt --preset gist          the final version: 1000 steps
               microgpt train --steps 2000 --layers 2 --embedding 32
             """,
-        subcommands: [Train.self, Tokenize.self, Check.self],
+        subcommands: [Train.self, Tokenize.self, Trace.self, Attention.self, Check.self],
         defaultSubcommand: Train.self)
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import MicroGPT
 
 /// A picture in SVG 1.1: shapes in user units (one is a pixel at 100%), the first at the back.
 ///
@@ -82,9 +83,11 @@ public struct SVG: CustomStringConvertible {
     /// - Parameters:
     ///   - size: of the font, in user units.
     ///   - turned: whether it reads upwards.
+    ///   - tip: what is shown under the mouse.
     public mutating func text(
         _ string: String, x: Double, y: Double, size: Double = 12, anchor: Anchor = .start,
-        fill: Role = .ink, bold: Bool = false, mono: Bool = false, turned: Bool = false
+        fill: Role = .ink, bold: Bool = false, mono: Bool = false, turned: Bool = false,
+        tip: String? = nil
     ) {
         let n = Self.number
         var attributes = "x=\"\(n(x))\" y=\"\(n(y))\" font-size=\"\(n(size))\""
@@ -93,8 +96,8 @@ public struct SVG: CustomStringConvertible {
         if turned { attributes += " transform=\"rotate(-90 \(n(x)) \(n(y)))\"" }
         let font = mono ? " mono" : ""
         shapes.append(
-            "<text \(attributes) class=\"f-\(fill.rawValue)\(font)\">\(Self.escaped(string))</text>"
-        )
+            "<text \(attributes) class=\"f-\(fill.rawValue)\(font)\">\(Self.escaped(string))"
+                + "\(Self.title(tip))</text>")
     }
 
     /// The picture as the text of a file.
@@ -114,6 +117,25 @@ public struct SVG: CustomStringConvertible {
             """
     }
 
+    /// Writes the picture to a file, in whole or not at all.
+    ///
+    /// - Throws: `UserError` if the file cannot be written.
+    public func write(to path: String) throws(UserError) {
+        var isFolder = ObjCBool(false)
+        let files = FileManager.default
+        if files.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+            throw UserError("\(path): a folder, not a file")
+        }
+        let url = URL(filePath: path).resolvingSymlinksInPath()
+        do {
+            try Data(description.utf8).write(to: url, options: .atomic)
+        } catch {
+            let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+            let reason = cause.map { String(cString: strerror(Int32($0.code))) } ?? "\(error)"
+            throw UserError("\(path): cannot be written: \(reason)")
+        }
+    }
+
     private mutating func shape(
         _ name: String, _ numbers: [(String, Double)], _ fill: Role?, _ stroke: Role?,
         _ opacity: Double, _ tip: String?
@@ -123,8 +145,11 @@ public struct SVG: CustomStringConvertible {
             [fill.map { "f-\($0.rawValue)" }, stroke.map { "s-\($0.rawValue)" }]
             .compactMap { $0 }.joined(separator: " ")
         let start = "<\(name) \(places) class=\"\(roles)\"\(Self.opacity(opacity))"
-        shapes.append(
-            tip.map { "\(start)><title>\(Self.escaped($0))</title></\(name)>" } ?? "\(start)/>")
+        shapes.append(tip == nil ? "\(start)/>" : "\(start)>\(Self.title(tip))</\(name)>")
+    }
+
+    private static func title(_ tip: String?) -> String {
+        tip.map { "<title>\(escaped($0))</title>" } ?? ""
     }
 
     private static func opacity(_ opacity: Double) -> String {
