@@ -2,6 +2,7 @@ import Foundation
 
 /// How much each position looks at each position before it, in every head of every layer.
 public struct AttentionMap: Sendable {
+    /// What the positions hold of it, with … if the context holds no more.
     public let document: String
     /// The tokens at the positions: a character each, and · for BOS.
     public let tokens: [String]
@@ -13,8 +14,9 @@ public struct AttentionMap: Sendable {
     private static let headsInRow = 4
 
     public init(_ trace: ForwardTrace) {
-        document = trace.document
         tokens = trace.positions.map { Self.symbol($0.token) }
+        let isCutOff = trace.positions.count < trace.tokens.count - 1
+        document = tokens.dropFirst().joined() + (isCutOff ? "…" : "")
         let steps = trace.positions.map { $0.steps.filter { $0.name == "attnWeights" } }
         let layerCount = Set(steps[0].map(\.layer)).count
         weights = (0..<layerCount).map { layer in
@@ -42,9 +44,9 @@ public struct AttentionMap: Sendable {
     public func text(inColour: Bool) -> String {
         let mapWidth = max(2 + 2 * tokens.count, 7)
         let perRow = min(Self.headsInRow, max(1, (80 + 2) / (mapWidth + 2)))
+        let all = inColour ? "10" : "██"
         var lines = [
-            "\(document): how much each position (row) looks at those so far (column), in tenths;",
-            "· is BOS",
+            "\(document): how much rows look at columns, in tenths (\(all) is all, · is BOS)"
         ]
         for (li, heads) in weights.enumerated() {
             lines += ["", "layer \(li)"]
@@ -82,7 +84,7 @@ public struct AttentionMap: Sendable {
             let text = tenths == 10 ? "10" : " \(tenths)"
             return "\u{1B}[38;5;\(tenths < 6 ? 231 : 16);48;5;\(colours[tenths])m\(text)\u{1B}[0m"
         }
-        return tenths == 10 ? "10" : "\(shades[tenths / 2])\(tenths)"
+        return tenths == 10 ? "██" : "\(shades[tenths / 2])\(tenths)"
     }
 
     private static let shades = [" ", "░", "▒", "▓", "█"]
@@ -99,13 +101,13 @@ public struct AttentionMap: Sendable {
         let cell = Double(min(28, max(12, 160 / n)))
         let (margin, label, gap) = (20.0, 18.0, 22.0)
         let (side, top) = (cell * Double(n), 66.0)
-        let (stepX, stepY) = (label + side + gap, 2 * label + side + gap)
+        let (stepX, stepY) = (label + side + gap, 40 + side + gap)
         let columns = min(Self.headsInRow, weights[0].count)
         let rows = (weights[0].count + columns - 1) / columns
         let layerHeight = Double(rows) * stepY + 16
         var svg = SVG(
             width: max(2 * margin + Double(columns) * stepX - gap, 440),
-            height: top + Double(weights.count) * layerHeight + 34,
+            height: top + Double(weights.count) * layerHeight + 12,
             title: "Attention of “\(document)”")
         svg.text(svg.title, x: margin, y: 30, size: 16, bold: true)
 
@@ -114,8 +116,8 @@ public struct AttentionMap: Sendable {
             svg.text("layer \(li)", x: margin, y: layerY, bold: true)
             for (h, head) in heads.enumerated() {
                 let x = margin + label + Double(h % columns) * stepX
-                let y = layerY + 16 + Double(h / columns) * stepY + 2 * label - 10
-                svg.text("head \(h)", x: x, y: y - label - 2, fill: .muted)
+                let y = layerY + 16 + Double(h / columns) * stepY + 30
+                svg.text("head \(h)", x: x, y: y - 24, fill: .muted)
                 draw(head, in: &svg, x: x, y: y, cell: cell)
             }
         }

@@ -89,11 +89,12 @@ public struct ForwardTrace: Encodable, Sendable {
 extension ForwardTrace.Step {
     fileprivate init(
         _ statement: String, _ meaning: String, _ vector: [Value], _ layer: Int? = nil,
-        _ head: Int? = nil
+        _ head: Int? = nil, name: String? = nil
     ) {
         self.init(
-            name: String(statement.prefix { $0.isLetter }), statement: statement, meaning: meaning,
-            layer: layer, head: head, shape: [vector.count], values: vector.map(\.data))
+            name: name ?? String(statement.prefix { $0.isLetter }), statement: statement,
+            meaning: meaning, layer: layer, head: head, shape: [vector.count],
+            values: vector.map(\.data))
     }
 
     fileprivate init(
@@ -116,7 +117,9 @@ private func steps(to logits: [Value], _ config: Config) -> [ForwardTrace.Step] 
     let add = "what was kept is added: the residual connection"
 
     var x = logits.linearInput
-    var steps = [Step("logits = linear(x, lmHead)", "how well each token would follow", logits)]
+    var steps = [
+        Step("return linear(x, lmHead)", "how well each token would follow", logits, name: "logits")
+    ]
     for li in (0..<config.nLayer).reversed() {
         let (mlpFc2, xMiddle) = (x.operand(0, of: .add), x.operand(1, of: .add))
         let activation = mlpFc2.linearInput
@@ -148,7 +151,8 @@ private func steps(to logits: [Value], _ config: Config) -> [ForwardTrace.Step] 
             Step(
                 "x = x.map { config.activation == .relu ? $0.relu() : $0.relu().pow(2) }",
                 config.activation == .relu
-                    ? "what is below 0 becomes 0" : "what is below 0 becomes 0, the rest is squared",
+                    ? "what is below 0 becomes 0"
+                    : "what is below 0 becomes 0, the rest is squared",
                 activation, li),
             Step("x = linear(x, layer.mlpFc2)", "as many as before again", mlpFc2, li),
             Step("x = zip(x, xResidual).map { a, b in a + b }", add, x, li),

@@ -14,7 +14,7 @@ extension ForwardTrace {
         }
         var place = ""
         for step in positions[posID].steps where head == nil || step.head ?? head == head {
-            let here = "position \(posID)" + place(step, in: positions[posID])
+            let here = "position \(posID)" + Self.place(step, in: positions[posID])
             if here != place { lines += ["", "--- \(here) ---"] }
             place = here
             lines += ["", step.statement, "  \(step.meaning)"] + rows(step, at: posID)
@@ -30,7 +30,7 @@ extension ForwardTrace {
         return lines.joined(separator: "\n")
     }
 
-    private func place(_ step: Step, in position: Position) -> String {
+    private static func place(_ step: Step, in position: Position) -> String {
         guard let layer = step.layer else {
             return ": token \(position.token), target \(position.target)"
         }

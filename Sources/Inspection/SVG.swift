@@ -130,7 +130,7 @@ public struct SVG: CustomStringConvertible {
         do {
             try Data(description.utf8).write(to: url, options: .atomic)
         } catch {
-            let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+            let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error as NSError?
             let reason = cause.map { String(cString: strerror(Int32($0.code))) } ?? "\(error)"
             throw UserError("\(path): cannot be written: \(reason)")
         }
