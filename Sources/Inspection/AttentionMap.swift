@@ -82,16 +82,15 @@ public struct AttentionMap: Sendable {
         let tenths = Int((10 * weight).rounded())
         if inColour {
             let text = tenths == 10 ? "10" : " \(tenths)"
-            return "\u{1B}[38;5;\(tenths < 6 ? 231 : 16);48;5;\(colours[tenths])m\(text)\u{1B}[0m"
+            return "\u{1B}[38;5;\(tenths < 5 ? 231 : 16);48;5;\(colours[tenths])m\(text)\u{1B}[0m"
         }
         return tenths == 10 ? "██" : "\(shades[tenths / 2])\(tenths)"
     }
 
     private static let shades = [" ", "░", "▒", "▓", "█"]
 
-    /// From dark blue to yellow, each lighter than the one before: the colours nearest to matplotlib's
-    /// viridis among the 256 of terminals.
-    private static let colours = [53, 54, 60, 24, 30, 36, 35, 71, 113, 148, 226]
+    /// From dark blue to light yellow, each lighter than the one before, on any background.
+    private static let colours = [17, 18, 24, 25, 31, 37, 43, 79, 121, 192, 229]
 
     // MARK: - As a picture
 

@@ -121,12 +121,11 @@ public struct SVG: CustomStringConvertible {
     ///
     /// - Throws: `UserError` if the file cannot be written.
     public func write(to path: String) throws(UserError) {
-        var isFolder = ObjCBool(false)
-        let files = FileManager.default
-        if files.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
-            throw UserError("\(path): a folder, not a file")
-        }
         let url = URL(filePath: path).resolvingSymlinksInPath()
+        let attributes = try? FileManager.default.attributesOfItem(atPath: url.path)
+        if let type = attributes?[.type] as? FileAttributeType, type != .typeRegular {
+            throw UserError("\(path): a folder or a device, not a file")
+        }
         do {
             try Data(description.utf8).write(to: url, options: .atomic)
         } catch {

@@ -82,7 +82,7 @@ import Testing
             ["attention", "Emma"],
             "\"Emma\": \"E\" is not in the vocabulary (abcdefghijklmnopqrstuvwxyz)"
         ),
-        (["attention", "emma", "--svg", "Tests"], "Tests: a folder, not a file"),
+        (["attention", "emma", "--svg", "Tests"], "Tests: a folder or a device, not a file"),
         (
             ["attention", "emma", "--svg", "none/emma.svg"],
             "none/emma.svg: cannot be written: No such file or directory"
@@ -159,6 +159,23 @@ import Testing
         }
     #endif
 
+    @Test func `a disk without room leaves the picture that was there`() throws {
+        try withFile(Array("before".utf8), named: "emma.svg") { path in
+            let run = try Run.shell(
+                """
+                trap '' XFSZ; ulimit -f 2
+                exec "$0" attention emma --untrained --svg "$1"
+                """, [path])
+            #expect(run.stderr == "Error: \(path): cannot be written: File too large\n")
+            #expect(run.stdout == "")
+            #expect(run.exitCode == 1)
+            let url = URL(filePath: path)
+            #expect(try Data(contentsOf: url) == Data("before".utf8))
+            let folder = url.deletingLastPathComponent().path
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["emma.svg"])
+        }
+    }
+
     #if os(Linux)
         @Test func `colours on a terminal, unless NO_COLOR or a dumb one`() throws {
             func output(_ environment: String) throws -> String {
@@ -168,7 +185,7 @@ import Testing
             }
             let plain = try Fixture.text("attention-emma-untrained.txt")
             let colours = try output("env -u NO_COLOR TERM=xterm-256color")
-            #expect(colours.contains("\u{1B}[38;5;16;48;5;226m10\u{1B}[0m"))
+            #expect(colours.contains("\u{1B}[38;5;16;48;5;229m10\u{1B}[0m"))
             #expect(try output("NO_COLOR= TERM=xterm-256color") == colours)
             #expect(try output("NO_COLOR=1 TERM=xterm-256color") == plain)
             #expect(try output("env -u NO_COLOR TERM=dumb") == plain)
