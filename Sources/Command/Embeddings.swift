@@ -18,7 +18,7 @@ struct Embeddings: ParsableCommand {
     var svg: String?
 
     func validate() throws {
-        if let svg { try SVG.checkCanWrite(to: svg) }
+        if let svg { try expectWritable(svg) }
     }
 
     func run() throws {

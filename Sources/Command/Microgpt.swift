@@ -13,7 +13,10 @@ struct Microgpt: ParsableCommand {
               microgpt --preset gist          the final version: 1000 steps
               microgpt train --steps 2000 --layers 2 --embedding 32
             """,
-        subcommands: [Train.self, Tokenize.self, Check.self, Graph.self, Embeddings.self],
+        subcommands: [
+            Train.self, Tokenize.self, Trace.self, Attention.self, Graph.self, Embeddings.self,
+            Check.self,
+        ],
         defaultSubcommand: Train.self)
 }
 

@@ -12,7 +12,7 @@ struct PlotOptions: ParsableArguments {
 
     func validate() throws {
         if compare && plot == nil { throw ValidationError("--compare needs --plot <file>.") }
-        if let plot { try SVG.checkCanWrite(to: plot) }
+        if let plot { try expectWritable(plot) }
     }
 
     /// Draws the picture, if one is asked for.

@@ -32,9 +32,19 @@ struct TrainedModelOptions: ParsableArguments {
             valueName: "file"))
     var load: String?
 
+    @Flag(help: "Look at the model before training.")
+    var untrained = false
+
+    func validate() throws {
+        if untrained && load != nil {
+            throw ValidationError("A checkpoint is trained; use --load or --untrained, not both.")
+        }
+    }
+
     /// The model from the checkpoint, or a new one, trained here with a progress line.
     func gpt() throws -> GPT {
         var session = try Session(names: "names.txt", config: .lesson)
+        if untrained { return session.gpt }
         var console = Console(progress: Progress(total: session.gpt.config.numSteps))
         defer { console.endProgress() }
         while session.adam.step < session.gpt.config.numSteps {

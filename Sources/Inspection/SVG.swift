@@ -1,4 +1,5 @@
 import Foundation
+import MicroGPT
 
 /// A picture in SVG 1.1: shapes in user units (one is a pixel at 100%), the first at the back.
 ///
@@ -93,9 +94,11 @@ public struct SVG: CustomStringConvertible {
     /// - Parameters:
     ///   - size: of the font, in user units.
     ///   - turned: whether it reads upwards.
+    ///   - tip: what is shown under the mouse.
     public mutating func text(
         _ string: String, x: Double, y: Double, size: Double = 12, anchor: Anchor = .start,
-        fill: Role = .ink, bold: Bool = false, mono: Bool = false, turned: Bool = false
+        fill: Role = .ink, bold: Bool = false, mono: Bool = false, turned: Bool = false,
+        tip: String? = nil
     ) {
         let n = Self.number
         var attributes = "x=\"\(n(x))\" y=\"\(n(y))\" font-size=\"\(n(size))\""
@@ -104,8 +107,8 @@ public struct SVG: CustomStringConvertible {
         if turned { attributes += " transform=\"rotate(-90 \(n(x)) \(n(y)))\"" }
         let font = mono ? " mono" : ""
         shapes.append(
-            "<text \(attributes) class=\"f-\(fill.rawValue)\(font)\">\(Self.escaped(string))</text>"
-        )
+            "<text \(attributes) class=\"f-\(fill.rawValue)\(font)\">\(Self.escaped(string))"
+                + "\(Self.title(tip))</text>")
     }
 
     /// The picture as the text of a file.
@@ -125,6 +128,13 @@ public struct SVG: CustomStringConvertible {
             """
     }
 
+    /// Writes the picture to a file, in whole or not at all.
+    ///
+    /// - Throws: `UserError` if that fails.
+    public func write(to path: String) throws(UserError) {
+        try writeFile(Data(description.utf8), to: path)
+    }
+
     private mutating func shape(
         _ name: String, _ numbers: [(String, Double)], _ fill: Role?, _ stroke: Role?,
         _ opacity: Double, _ tip: String?
@@ -134,8 +144,11 @@ public struct SVG: CustomStringConvertible {
             [fill.map { "f-\($0.rawValue)" }, stroke.map { "s-\($0.rawValue)" }]
             .compactMap { $0 }.joined(separator: " ")
         let start = "<\(name) \(places) class=\"\(roles)\"\(Self.opacity(opacity))"
-        shapes.append(
-            tip.map { "\(start)><title>\(Self.escaped($0))</title></\(name)>" } ?? "\(start)/>")
+        shapes.append(tip == nil ? "\(start)/>" : "\(start)>\(Self.title(tip))</\(name)>")
+    }
+
+    private static func title(_ tip: String?) -> String {
+        tip.map { "<title>\(escaped($0))</title>" } ?? ""
     }
 
     private static func opacity(_ opacity: Double) -> String {
