@@ -120,9 +120,10 @@ public struct AttentionMap: Sendable {
                 draw(head, in: &svg, x: x, y: y, cell: cell)
             }
         }
+        let unit = Self.hasNumbers(cell) ? "in percent" : "stronger is more"
         svg.text(
-            "Row: a position that looks. Column: what it looks at, in percent. · is BOS.",
-            x: margin, y: svg.height - 20, fill: .muted)
+            "Row: a position that looks. Column: what it looks at, \(unit). · is BOS.", x: margin,
+            y: svg.height - 20, fill: .muted)
         return svg
     }
 
@@ -141,7 +142,7 @@ public struct AttentionMap: Sendable {
                 svg.rectangle(
                     x: left + 0.5, y: down + 0.5, width: cell - 1, height: cell - 1, radius: 2,
                     fill: .accent, opacity: weight.isFinite ? weight : 0, tip: tip)
-                guard cell >= 18 && weight.isFinite else { continue }
+                guard Self.hasNumbers(cell) && weight.isFinite else { continue }
                 // Ink is easier to read than paper on all but the strongest shades, in both modes.
                 svg.text(
                     String(format: "%.0f", 100 * weight), x: left + cell / 2,
@@ -157,6 +158,9 @@ public struct AttentionMap: Sendable {
                 height: Double(head.count - i) * cell, stroke: .faint)
         }
     }
+
+    /// Whether three digits fit into a cell of this size.
+    private static func hasNumbers(_ cell: Double) -> Bool { cell >= 18 }
 
     private static func places(_ weight: Double) -> String { String(format: "%.4f", weight) }
 }
