@@ -10,11 +10,9 @@ public func writeFile(_ data: Data, to path: String) throws(UserError) {
     do {
         try data.write(to: destination(path), options: .atomic)
     } catch {
-        let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+        let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error as NSError?
         let reason = cause.map { String(cString: strerror(Int32($0.code))) }
-        throw UserError(
-            "\(path): cannot be written: \(reason ?? error.localizedDescription); what was there "
-                + "before is as it was")
+        throw UserError("\(path): cannot be written: \(reason ?? error.localizedDescription)")
     }
 }
 
@@ -28,7 +26,7 @@ public func expectWritable(_ path: String) throws(UserError) {
         type != .typeRegular
     {
         let what = type == .typeDirectory ? "a folder" : "a device"
-        throw UserError("\(path): \(what); give the name of a file")
+        throw UserError("\(path): \(what), not a file")
     }
     let folder = place.deletingLastPathComponent().path
     guard files.fileExists(atPath: folder) else {

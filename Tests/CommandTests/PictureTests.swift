@@ -35,16 +35,17 @@ import Testing
             ),
             (["graph", "neuron", "--svg", "Sources"], "Error: Sources: a folder, not a file\n", 1),
             (
-                ["graph", "neuron", "--svg", "no/x.svg"], "Error: no/x.svg: no such folder; make ",
+                ["graph", "neuron", "--svg", "no/x.svg"], "Error: no/x.svg: there is no folder ",
                 1
             ),
             (
-                ["graph", "neuron", "--svg", "/dev/full"], "Error: /dev/full: not a file that can ",
+                ["graph", "neuron", "--svg", "/dev/full"],
+                "Error: /dev/full: a device, not a file\n",
                 1
             ),
             (["train", "--compare"], "Error: --compare needs --plot <file>.", 64),
-            (["train", "--plot", "no/x.svg"], "Error: no/x.svg: no such folder; make ", 1),
-            (["embeddings", "--svg", "no/x.svg"], "Error: no/x.svg: no such folder; make ", 1),
+            (["train", "--plot", "no/x.svg"], "Error: no/x.svg: there is no folder ", 1),
+            (["embeddings", "--svg", "no/x.svg"], "Error: no/x.svg: there is no folder ", 1),
         ] {
             let run = try Run.shell("exec \"$0\" \"$@\"", arguments)
             #expect(run.stderr.hasPrefix(message), "\(run.stderr)")

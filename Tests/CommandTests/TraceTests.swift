@@ -82,10 +82,11 @@ import Testing
             ["attention", "Emma"],
             "\"Emma\": \"E\" is not in the vocabulary (abcdefghijklmnopqrstuvwxyz)"
         ),
-        (["attention", "emma", "--svg", "Tests"], "Tests: a folder or a device, not a file"),
+        (["attention", "emma", "--svg", "Tests"], "Tests: a folder, not a file"),
         (
             ["attention", "emma", "--svg", "none/emma.svg"],
-            "none/emma.svg: cannot be written: No such file or directory"
+            "none/emma.svg: there is no folder "
+                + "\(Fixture.projectFolder.standardizedFileURL.path)/none; make it first"
         ),
     ])
     func `what cannot be shown`(_ arguments: [String], _ message: String) throws {
