@@ -16,30 +16,39 @@ struct PlotOptions: ParsableArguments {
     }
 
     /// Draws the picture, if one is asked for.
-    func draw(_ losses: [Double], of model: ModelOptions, steps: Int?, vocabSize: Int) throws {
+    ///
+    /// - Parameter losses: of the last steps of the session.
+    func draw(
+        _ losses: [Double], of session: Session, _ model: ModelOptions, steps: Int?, quiet: Bool
+    ) throws {
         guard let plot else { return }
-        var curves = [LossCurve(name: model.preset.rawValue, losses: losses)]
-        if compare {
+        let firstStep = session.adam.step - losses.count + 1
+        var curves = [
+            LossCurve(name: model.preset.rawValue, losses: losses, firstStep: firstStep)
+        ]
+        if compare && !Interrupt.isRequested {
             var other = model
             other.preset = model.preset == .lesson ? .gist : .lesson
-            curves.append(
-                LossCurve(
-                    name: other.preset.rawValue, losses: try Self.losses(of: other, steps: steps)))
+            let losses = try Self.losses(of: other, steps: steps, quiet: quiet)
+            curves.append(LossCurve(name: other.preset.rawValue, losses: losses))
         }
-        try lossPlot(curves, vocabSize: vocabSize).write(to: plot)
+        try lossPlot(curves, vocabSize: session.gpt.tokenizer.vocabSize).write(to: plot)
     }
 
-    /// The losses of a training run that is seen by its progress line only.
-    private static func losses(of model: ModelOptions, steps: Int?) throws -> [Double] {
+    /// The losses of a training run of which only the progress line is seen.
+    private static func losses(
+        of model: ModelOptions, steps: Int?, quiet: Bool
+    ) throws -> [Double] {
         var config = model.config
         if let steps { config.numSteps = steps }
         var session = try Session(names: model.names, config: config)
-        var console = Console(progress: Progress(total: config.numSteps))
+        var console = Console(progress: quiet ? nil : Progress(total: config.numSteps))
         defer { console.endProgress() }
         var losses: [Double] = []
         while session.adam.step < config.numSteps && !Interrupt.isRequested {
-            losses.append(try session.trainStep())
-            console.advance(to: session.adam.step, loss: losses[losses.count - 1])
+            let loss = try session.trainStep()
+            losses.append(loss)
+            console.advance(to: session.adam.step, loss: loss)
         }
         return losses
     }

@@ -71,12 +71,13 @@ struct Train: ParsableCommand {
                     + "the names are from the model as it is")
         }
 
+        try plot.draw(losses, of: session, model, steps: steps, quiet: quiet)
+
         if !quiet { try console.print("\n" + config.heading) }
         for i in 1...config.numSamples {
             let name = try session.gpt.sample(temperature: config.temperature, &session.rng)
             try console.print(String(format: "sample %2ld: ", i) + name)
         }
-        try plot.draw(losses, of: model, steps: steps, vocabSize: session.gpt.tokenizer.vocabSize)
         if interrupted { throw ExitCode(130) }
     }
 }

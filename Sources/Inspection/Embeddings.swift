@@ -27,6 +27,9 @@ public struct PrincipalComponents: Sendable {
         var rest = centred
         var directions: [[Double]] = []
         for _ in 0..<count {
+            // What is left of points that differ no more is the rounding of their coordinates.
+            let left = rest.joined().reduce(0) { $0 + $1 * $1 }
+            if left <= 1e-24 * variance { rest = rest.map { $0.map { _ in 0 } } }
             let direction = Self.mainDirection(of: rest)
             rest = rest.map { row in
                 let along = product(row, direction)
@@ -128,7 +131,7 @@ public struct EmbeddingMap: Sendable {
         svg.rectangle(
             x: frame.left, y: frame.top, width: frame.size, height: frame.size, stroke: .faint)
         let (right, bottom) = (frame.left + frame.size, frame.top + frame.size)
-        for tick in axisTicks(from: -reach, to: reach, about: 6) {
+        for tick in axisTicks(from: -reach, to: reach, about: 8) {
             svg.line(from: (x(tick), frame.top), to: (x(tick), bottom), stroke: .faint)
             svg.line(from: (frame.left, y(tick)), to: (right, y(tick)), stroke: .faint)
             let label = String(format: "%.4g", tick)
@@ -163,8 +166,8 @@ public struct EmbeddingMap: Sendable {
     ) -> [(x: Double, y: Double)] {
         var taken = points.map { (x: $0.x, y: $0.y, halfWidth: 3.0, halfHeight: 3.0) }
         return zip(names, points).map { name, point in
-            let halfWidth = 4.5 * Double(name.count)
-            let (side, above) = (halfWidth + 5, 11.0)
+            let halfWidth = 5.5 * Double(name.count)
+            let (side, above) = (halfWidth + 4, 11.0)
             let offsets = [
                 (0, -above), (side, 0), (-side, 0), (0, above), (side, -above), (-side, -above),
                 (side, above), (-side, above),

@@ -4,10 +4,14 @@ import Foundation
 public struct LossCurve: Sendable {
     public let name: String
     public let losses: [Double]
+    /// The step of the first loss; above 1 if the run went on from an earlier one.
+    public let firstStep: Int
 
-    public init(name: String, losses: [Double]) {
-        (self.name, self.losses) = (name, losses)
+    public init(name: String, losses: [Double], firstStep: Int = 1) {
+        (self.name, self.losses, self.firstStep) = (name, losses, firstStep)
     }
+
+    fileprivate var lastStep: Int { firstStep + losses.count - 1 }
 
     /// The exponential moving average that the progress line shows: of about the last 50 steps, and
     /// of all of them at first.
@@ -52,9 +56,10 @@ public func lossPlot(_ curves: [LossCurve], vocabSize: Int) -> SVG {
     let (low, high) = (all.min() ?? 0, all.max() ?? 0)
     let (bottom, top) = (low - 0.05, high + 0.05)
     let yTicks = axisTicks(from: bottom, to: top, about: 6)
-    let steps = Double(max(curves.map(\.losses.count).max() ?? 0, 2))
+    let firstStep = Double(curves.map(\.firstStep).min() ?? 1)
+    let lastStep = max(Double(curves.map(\.lastStep).max() ?? 1), firstStep + 1)
     func x(_ step: Double) -> Double {
-        frame.left + (step - 1) / (steps - 1) * (frame.right - frame.left)
+        frame.left + (step - firstStep) / (lastStep - firstStep) * (frame.right - frame.left)
     }
     func y(_ loss: Double) -> Double {
         frame.bottom - (loss - bottom) / (top - bottom) * (frame.bottom - frame.top)
@@ -67,8 +72,8 @@ public func lossPlot(_ curves: [LossCurve], vocabSize: Int) -> SVG {
             tickLabel(tick, among: yTicks), x: frame.left - 8, y: y(tick) + 4, anchor: .end,
             fill: .muted)
     }
-    let wholeTicks = axisTicks(from: 1, to: steps, about: 5).filter { $0 == $0.rounded() }
-    for tick in Set([1] + wholeTicks).sorted() {
+    let ticks = axisTicks(from: firstStep, to: lastStep, about: 5).filter { $0 == $0.rounded() }
+    for tick in firstStep == 1 ? Set([1] + ticks).sorted() : ticks {
         svg.line(from: (x(tick), frame.bottom), to: (x(tick), frame.bottom + 5))
         svg.text(
             String(format: "%.0f", tick), x: x(tick), y: frame.bottom + 19, anchor: .middle,
@@ -84,8 +89,8 @@ public func lossPlot(_ curves: [LossCurve], vocabSize: Int) -> SVG {
     let colours: [SVG.Role] = [.accent, .second]
     for (curve, colour) in zip(curves, colours) {
         svg.polyline(
-            extremes(of: curve.losses).map { (x($0), y($1)) }, stroke: colour, width: 0.75,
-            opacity: 0.3)
+            extremes(of: curve.losses, from: curve.firstStep).map { (x($0), y($1)) },
+            stroke: colour, width: 0.75, opacity: 0.3)
     }
     svg.line(
         from: (frame.left, y(guess)), to: (frame.right, y(guess)), stroke: .ink, dashed: true)
@@ -95,7 +100,11 @@ public func lossPlot(_ curves: [LossCurve], vocabSize: Int) -> SVG {
         size: 11)
     for (curve, colour) in zip(curves, colours) {
         svg.polyline(
-            extremes(of: curve.smoothed).map { (x($0), y($1)) }, stroke: colour, width: 2)
+            extremes(of: curve.smoothed, from: curve.firstStep).map { (x($0), y($1)) },
+            stroke: colour, width: 2)
+        if let last = curve.smoothed.last {
+            svg.circle(x: x(Double(curve.lastStep)), y: y(last), radius: 3, fill: colour)
+        }
     }
 
     var legend = frame.left
@@ -116,10 +125,10 @@ private func tickLabel(_ tick: Double, among ticks: [Double]) -> String {
     return String(format: "%.\(decimals)f", tick)
 }
 
-/// The points of a line, numbered from 1; of a very long one the lowest and highest in each of 1000
-/// equal parts, which looks the same.
-private func extremes(of numbers: [Double]) -> [(Double, Double)] {
-    let points = numbers.enumerated().map { i, number in (Double(i + 1), number) }
+/// The points of a line, numbered from `first`; of a very long one the lowest and highest in each of
+/// 1000 equal parts, which looks the same.
+private func extremes(of numbers: [Double], from first: Int) -> [(Double, Double)] {
+    let points = numbers.enumerated().map { i, number in (Double(first + i), number) }
     guard points.count > 2000 else { return points }
     let ends = (0...1000).map { $0 * points.count / 1000 }
     return zip(ends, ends.dropFirst()).flatMap { start, end in
