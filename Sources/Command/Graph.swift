@@ -8,8 +8,8 @@ struct Graph: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Draw a computation graph, with its data and gradients.",
         discussion: """
-            Writes an SVG picture after backward(): micrograd's classic expression, a neuron, \
-            softmax, rmsnorm or an attention head. Every value is coloured by its gradient.
+            Writes an SVG picture after backward(): a product, micrograd's classic expression, a \
+            neuron, softmax, rmsnorm or an attention head. Every value is coloured by its gradient.
 
               microgpt graph neuron --svg neuron.svg
               microgpt graph expression --dot | dot -Tpng > expression.png

@@ -2,10 +2,11 @@ import MicroGPT
 
 /// A graph that is small enough to look at as a whole.
 public enum GraphExample: String, CaseIterable, Sendable {
-    case expression, neuron, softmax, rmsnorm, head
+    case product, expression, neuron, softmax, rmsnorm, head
 
     public var title: String {
         switch self {
+        case .product: "three numbers: c = a × b"
         case .expression: "micrograd's expression: every gradient of g"
         case .neuron: "a neuron: o = tanh(x1 w1 + x2 w2 + b)"
         case .softmax: "softmax of three logits, and the loss if the first is right"
@@ -18,6 +19,7 @@ public enum GraphExample: String, CaseIterable, Sendable {
     public func result() -> Value {
         let result =
             switch self {
+            case .product: product()
             case .expression: expression()
             case .neuron: neuron()
             case .softmax: loss()
@@ -26,6 +28,13 @@ public enum GraphExample: String, CaseIterable, Sendable {
             }
         result.backward()
         return result
+    }
+
+    /// The smallest graph that there is to step through.
+    private func product() -> Value {
+        let a = Value(2, label: "a")
+        let b = Value(-3, label: "b")
+        return (a * b).named("c")
     }
 
     /// The expression in the README of Andrej Karpathy's micrograd.

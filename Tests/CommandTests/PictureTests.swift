@@ -39,8 +39,8 @@ import Testing
                 1
             ),
             (
-                ["graph", "neuron", "--svg", "/dev/full"],
-                "Error: /dev/full: a device, not a file\n",
+                ["graph", "neuron", "--svg", "/dev/null"],
+                "Error: /dev/null: a device, not a file\n",
                 1
             ),
             (["train", "--compare"], "Error: --compare needs --plot <file>.", 64),
