@@ -154,7 +154,7 @@ import Testing
                 #expect(run.stdout == (try Fixture.text("attention-emma.txt")))
                 #expect(
                     String(decoding: drawn, as: UTF8.self)
-                        == (try Fixture.text("attention-emma.svg")))
+                        == (try Fixture.projectText("Lessons/pictures/attention-emma.svg")))
                 #expect(run.stderr == "")
             }
         }

@@ -13,6 +13,11 @@ public enum Fixture {
         String(decoding: try Data(contentsOf: url(name)), as: UTF8.self)
     }
 
+    /// A file by its path from the top of the project.
+    public static func projectText(_ path: String) throws -> String {
+        String(decoding: try Data(contentsOf: projectFolder.appending(path: path)), as: UTF8.self)
+    }
+
     public static func decode<T: Decodable>(_ type: T.Type, from name: String) throws -> T {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
