@@ -47,12 +47,14 @@ struct Console {
 /// A line on the terminal: a bar, the speed, the time left and the loss.
 struct Progress {
     private let total: Int
+    private let first: Int
     private let start = ContinuousClock.now
     private var drawn: ContinuousClock.Instant?
     private var smoothedLoss = 0.0
     private var weight = 0.0
 
-    init(total: Int) { self.total = total }
+    /// - Parameter done: how many of the steps were done before, elsewhere.
+    init(total: Int, done: Int = 0) { (self.total, first) = (total, done) }
 
     /// Draws the line, at most 20 times a second.
     ///
@@ -65,7 +67,7 @@ struct Progress {
         if let drawn, now - drawn < .milliseconds(50) { return }
         drawn = now
         let seconds = (now - start) / .seconds(1)
-        let rate = Double(step) / max(seconds, 1e-9)
+        let rate = Double(step - first) / max(seconds, 1e-9)
         let line = Self.line(
             step: step, total: total, stepsPerSecond: rate, loss: smoothedLoss / weight)
         FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8))
