@@ -152,7 +152,8 @@ extension [String: Safetensors.Tensor] {
             }
             if let i = tensor.values.firstIndex(where: { !$0.isFinite }) {
                 throw UserError(
-                    "\(prefix + name), row \(i / columns), column \(i % columns): not a finite number")
+                    "\(prefix + name), row \(i / columns), column \(i % columns): not a finite number"
+                )
             }
             result += tensor.values
         }

@@ -43,7 +43,8 @@ struct Safetensors {
     init(_ file: Data) throws(UserError) {
         let bytes = [UInt8](file)
         guard bytes.count >= 8 else {
-            throw UserError("\(bytes.count) bytes are too few; it is cut off, or no safetensors file")
+            throw UserError(
+                "\(bytes.count) bytes are too few; it is cut off, or no safetensors file")
         }
         let length = Self.integer(bytes[..<8])
         guard length <= UInt64(bytes.count - 8) else {
@@ -88,7 +89,8 @@ struct Safetensors {
                         + "\(entry.begin) to \(entry.end)")
             }
             guard entry.begin == end else {
-                let what = entry.begin < end ? "overlaps what is before it" : "leaves a gap before it"
+                let what =
+                    entry.begin < end ? "overlaps what is before it" : "leaves a gap before it"
                 throw UserError("\(entry.name), at byte \(entry.begin) of the data, \(what)")
             }
             end = entry.end
