@@ -24,7 +24,10 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(
             name: "MicroGPTTests", dependencies: ["MicroGPT", "Inspection", "TestSupport"]),
-        .testTarget(name: "InspectionTests", dependencies: ["Inspection", "TestSupport"]),
-        .testTarget(name: "CommandTests", dependencies: ["Command", "TestSupport"]),
+        .testTarget(
+            name: "InspectionTests", dependencies: ["Inspection", "MicroGPT", "TestSupport"]),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: ["Command", "Inspection", "MicroGPT", "TestSupport"]),
     ]
 )

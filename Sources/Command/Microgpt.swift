@@ -14,8 +14,8 @@ struct Microgpt: ParsableCommand {
               microgpt train --steps 2000 --layers 2 --embedding 32
             """,
         subcommands: [
-            Train.self, Tokenize.self, Trace.self, Attention.self, Graph.self, Embeddings.self,
-            Check.self,
+            Train.self, Sample.self, Complete.self, Tokenize.self, Trace.self, Attention.self,
+            Graph.self, Embeddings.self, Check.self,
         ],
         defaultSubcommand: Train.self)
 }
@@ -33,8 +33,8 @@ struct ModelOptions: ParsableArguments {
         }
     }
 
-    @Option(help: "Which published version of microgpt.py.")
-    var preset = Preset.lesson
+    @Option(help: "Which published version of microgpt.py. (default: lesson)")
+    var preset: Preset?
 
     @Option(help: ArgumentHelp("A UTF-8 text file with one name a line.", valueName: "file"))
     var names = "names.txt"
@@ -72,7 +72,7 @@ struct ModelOptions: ParsableArguments {
     var learningRate: Double?
 
     var config: Config {
-        var config = preset.config
+        var config = (preset ?? .lesson).config
         if let seed { config.seed = UInt64(seed) }
         if let layers { config.nLayer = layers }
         if let heads { config.nHead = heads }

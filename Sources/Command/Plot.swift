@@ -17,20 +17,23 @@ struct PlotOptions: ParsableArguments {
 
     /// Draws the picture, if one is asked for.
     ///
-    /// - Parameter losses: of the last steps of the session.
+    /// - Parameters:
+    ///   - losses: of the last steps of the session.
+    ///   - preset: the session's.
+    ///   - model: the other flags for the preset that it is compared with.
     func draw(
-        _ losses: [Double], of session: Session, _ model: ModelOptions, steps: Int?, quiet: Bool
+        _ losses: [Double], of session: Session, preset: ModelOptions.Preset, _ model: ModelOptions,
+        steps: Int?, quiet: Bool
     ) throws {
         guard let plot else { return }
         let firstStep = session.adam.step - losses.count + 1
-        var curves = [
-            LossCurve(name: model.preset.rawValue, losses: losses, firstStep: firstStep)
-        ]
+        var curves = [LossCurve(name: preset.rawValue, losses: losses, firstStep: firstStep)]
         if compare && !Interrupt.isRequested {
+            let otherPreset: ModelOptions.Preset = preset == .lesson ? .gist : .lesson
             var other = model
-            other.preset = model.preset == .lesson ? .gist : .lesson
+            other.preset = otherPreset
             let losses = try Self.losses(of: other, steps: steps, quiet: quiet)
-            curves.append(LossCurve(name: other.preset.rawValue, losses: losses))
+            curves.append(LossCurve(name: otherPreset.rawValue, losses: losses))
         }
         try lossPlot(curves, vocabSize: session.gpt.tokenizer.vocabSize).write(to: plot)
     }

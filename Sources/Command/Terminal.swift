@@ -47,13 +47,15 @@ struct Console {
 /// A line on the terminal: a bar, the speed, the time left and the loss.
 final class Progress {
     private let total: Int
+    private let first: Int
     private let start = ContinuousClock.now
     private var drawn: ContinuousClock.Instant?
     private var isVisible = false
     private var smoothedLoss = 0.0
     private var weight = 0.0
 
-    init(total: Int) { self.total = total }
+    /// - Parameter done: how many of the steps were done before, elsewhere.
+    init(total: Int, done: Int = 0) { (self.total, first) = (total, done) }
 
     /// Draws the line, 20 times a second or when it was erased.
     ///
@@ -66,7 +68,7 @@ final class Progress {
         if let drawn, isVisible, now - drawn < .milliseconds(50) { return }
         (drawn, isVisible) = (now, true)
         let seconds = (now - start) / .seconds(1)
-        let rate = Double(step) / max(seconds, 1e-9)
+        let rate = Double(step - first) / max(seconds, 1e-9)
         let line = Self.line(
             step: step, total: total, stepsPerSecond: rate, loss: smoothedLoss / weight)
         FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Inspection
 import MicroGPT
 
 struct Train: ParsableCommand {
@@ -10,6 +11,16 @@ struct Train: ParsableCommand {
             the training after the current step and goes on to the samples.
 
               microgpt train --preset gist --samples 5
+
+            With --save, the model is in a checkpoint at the end, and the training can be stopped \
+            and resumed: the numbers are the same to the last bit, and so is what is printed.
+
+              microgpt train --save model.safetensors --stop-after 250
+              microgpt train --resume model.safetensors --save model.safetensors
+
+            One step on one name is quick to step through in a debugger:
+
+              microgpt train --steps 1 --name emma
             """)
 
     @OptionGroup var model: ModelOptions
@@ -19,6 +30,9 @@ struct Train: ParsableCommand {
         help: "How many steps, one name each. (default: 500 in lesson, 1000 in gist)",
         transform: wholeNumber(1...1_000_000_000))
     var steps: Int?
+
+    @Option(help: "Train on this name alone, at every step.")
+    var name: String?
 
     @Option(
         parsing: .unconditional, help: "How many names to invent. (default: 20)",
@@ -31,29 +45,44 @@ struct Train: ParsableCommand {
         transform: number(above: 1e-9))
     var temperature: Double?
 
+    @OptionGroup var checkpoints: CheckpointOptions
+
     @Flag(name: .shortAndLong, help: "Print the samples only: no losses, no progress.")
     var quiet = false
 
     @OptionGroup var plot: PlotOptions
 
     func run() throws {
-        var config = model.config
-        if let steps { config.numSteps = steps }
-        if let samples { config.numSamples = samples }
-        if let temperature { config.temperature = temperature }
+        let checkpoint = try checkpoints.resume.map { try Checkpoint(contentsOf: $0) }
+        var session = try start(from: checkpoint)
+        let config = session.gpt.config
+        let last = try checkpoints.lastStep(of: config.numSteps, after: session.adam.step)
+        if let file = checkpoints.save { try expectWritable(file) }
+        session.onlyDocument = name
+        _ = try session.gpt.tokenizer.encode(session.document)
         var losses: [Double] = []
-        var session = try Session(names: model.names, config: config)
-        var console = Console(progress: quiet ? nil : Progress(total: config.numSteps))
 
-        if !quiet {
+        var console = Console(
+            progress: quiet ? nil : Progress(total: config.numSteps, done: session.adam.step))
+        // What a resumed training prints goes on where the first part ended.
+        if !quiet && checkpoint == nil {
             try console.print("num docs: \(session.documents.count)")
             try console.print("vocab size: \(session.gpt.tokenizer.vocabSize)")
             try console.print("num params: \(session.gpt.params.count)")
         }
+        let preset =
+            checkpoint.map { .init(rawValue: $0.preset) ?? .lesson } ?? model.preset ?? .lesson
+        func save() throws {
+            guard let file = checkpoints.save else { return }
+            try Checkpoint(
+                preset: preset.rawValue, gpt: session.gpt, loss: session.loss,
+                training: (session.adam, session.rng)
+            ).write(to: file)
+        }
         Interrupt.watch()
         do {
             defer { console.endProgress() }
-            while session.adam.step < config.numSteps && !Interrupt.isRequested {
+            while session.adam.step < last && !Interrupt.isRequested {
                 let loss = try session.trainStep()
                 let step = session.adam.step
                 losses.append(loss)
@@ -62,22 +91,107 @@ struct Train: ParsableCommand {
                         String(format: "step %4ld / %4ld | loss %.4f", step, config.numSteps, loss))
                 }
                 console.advance(to: step, loss: loss)
+                if let n = checkpoints.saveEvery, step % n == 0, step < last { try save() }
             }
+            try save()
         }
-        let interrupted = session.adam.step < config.numSteps
+        let saved = checkpoints.save.map { ", saved in \($0)" } ?? ""
+        let interrupted = session.adam.step < last
         if interrupted {
             console.note(
-                "interrupted after step \(session.adam.step) of \(config.numSteps); "
+                "interrupted after step \(session.adam.step) of \(config.numSteps)\(saved); "
                     + "the names are from the model as it is")
+        } else if last < config.numSteps {
+            console.note("stopped after step \(last) of \(config.numSteps)\(saved)")
+            return
         }
 
-        try plot.draw(losses, of: session, model, steps: steps, quiet: quiet)
+        try plot.draw(losses, of: session, preset: preset, model, steps: steps, quiet: quiet)
 
         if !quiet { try console.print("\n" + config.heading) }
-        for i in 1...config.numSamples {
-            let name = try session.gpt.sample(temperature: config.temperature, &session.rng)
+        for i in 1...(samples ?? config.numSamples) {
+            let name = try session.gpt.sample(
+                temperature: temperature ?? config.temperature, &session.rng)
             try console.print(String(format: "sample %2ld: ", i) + name)
         }
         if interrupted { throw ExitCode(130) }
+    }
+
+    private func start(from checkpoint: Checkpoint?) throws -> Session {
+        if let checkpoint, let file = checkpoints.resume {
+            try expectUnchanged(checkpoint, file)
+            return try Session(names: model.names, resuming: checkpoint, from: file)
+        }
+        var config = model.config
+        if let steps { config.numSteps = steps }
+        if let samples { config.numSamples = samples }
+        if let temperature { config.temperature = temperature }
+        return try Session(names: model.names, config: config)
+    }
+
+    /// What is resumed keeps its config: another one would make it another training. That holds
+    /// for the number of steps, too, since the learning rate of each step depends on it.
+    private func expectUnchanged(_ checkpoint: Checkpoint, _ file: String) throws {
+        let (config, model) = (checkpoint.gpt.config, self.model)
+        for (flag, value, kept) in [
+            ("--preset", model.preset?.rawValue, checkpoint.preset),
+            ("--seed", model.seed?.description, "\(config.seed)"),
+            ("--layers", model.layers?.description, "\(config.nLayer)"),
+            ("--heads", model.heads?.description, "\(config.nHead)"),
+            ("--embedding", model.embedding?.description, "\(config.nEmbd)"),
+            ("--context", model.context?.description, "\(config.blockSize)"),
+            ("--learning-rate", model.learningRate?.description, "\(config.learningRate)"),
+            ("--steps", steps?.description, "\(config.numSteps)"),
+        ] {
+            if let value, value != kept {
+                throw UserError(
+                    "\(flag) \(value): the training in \(file) has \(kept) and goes on with it; "
+                        + "leave the flag out, or train anew without --resume")
+            }
+        }
+    }
+}
+
+/// The flags that keep a training in a file, and go on with one.
+struct CheckpointOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Keep the model in this checkpoint at the end, and on Control-C.", valueName: "file"))
+    var save: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("With --save: also after every so many steps.", valueName: "steps"),
+        transform: wholeNumber(1...1_000_000_000))
+    var saveEvery: Int?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "With --save: stop after this step, without samples, to resume later.",
+            valueName: "step"),
+        transform: wholeNumber(1...1_000_000_000))
+    var stopAfter: Int?
+
+    @Option(
+        help: ArgumentHelp("Go on with the training in this checkpoint.", valueName: "file"))
+    var resume: String?
+
+    func validate() throws {
+        if save == nil && (saveEvery != nil || stopAfter != nil) {
+            throw ValidationError("--save-every and --stop-after need --save <file>.")
+        }
+    }
+
+    /// The step after which a training ends here.
+    func lastStep(of numSteps: Int, after step: Int) throws -> Int {
+        guard let stopAfter else { return numSteps }
+        guard stopAfter > step else {
+            throw UserError("--stop-after \(stopAfter): \(step) steps are done; give a later one")
+        }
+        guard stopAfter <= numSteps else {
+            throw UserError("--stop-after \(stopAfter): the training has \(numSteps) steps")
+        }
+        return stopAfter
     }
 }

@@ -325,8 +325,8 @@ extension GPT {
 
 /// The optimizer of D. P. Kingma and J. Ba, "Adam: A Method for Stochastic Optimization", 2014.
 public struct Adam {
-    public private(set) var step = 0  // updates so far
-    public private(set) var m, v: [Double]  // first and second moment of each gradient
+    public var step = 0  // updates so far
+    public var m, v: [Double]  // first and second moment of each gradient
 
     public init(paramCount: Int) {
         m = Array(repeating: 0, count: paramCount)

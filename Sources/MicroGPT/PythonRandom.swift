@@ -12,9 +12,12 @@ import Foundation
 /// ```
 public struct PythonRandom {
     private static let wordCount = 624
-    private var words = [UInt32](repeating: 0, count: wordCount)
-    private var nextWord = wordCount
-    private var spareGauss: Double?
+    /// The 624 words of the twister's state.
+    public private(set) var words = [UInt32](repeating: 0, count: wordCount)
+    /// The index of the word that the next output is made from; 624 if all are used up.
+    public private(set) var nextWord = wordCount
+    /// The second of two Gaussian numbers, if it is still to be given.
+    public private(set) var spareGauss: Double?
 
     /// A generator in the state that `random.seed(seed)` leaves.
     ///
@@ -52,6 +55,14 @@ public struct PythonRandom {
             advance()
         }
         words[0] = 0x8000_0000
+    }
+
+    /// A generator in a state that was read from another one; nil if no generator can be in it.
+    public init?(words: [UInt32], nextWord: Int, spareGauss: Double?) {
+        guard words.count == Self.wordCount, (0...Self.wordCount).contains(nextWord),
+            spareGauss?.isFinite != false
+        else { return nil }
+        (self.words, self.nextWord, self.spareGauss) = (words, nextWord, spareGauss)
     }
 
     /// The next `bits` random bits, 1 to 32 of them.

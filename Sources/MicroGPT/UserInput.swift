@@ -8,10 +8,14 @@ public struct UserError: Error, Equatable, CustomStringConvertible {
 
     static func unknown(in document: String, _ tokenizer: Tokenizer) -> UserError {
         let known = tokenizer.characters
-        let unknown = document.unicodeScalars.filter { !known.contains($0) }
+        var unknown: [String] = []
+        for character in document.unicodeScalars where !known.contains(character) {
+            let quoted = "\"\(character)\""
+            if !unknown.contains(quoted) { unknown.append(quoted) }
+        }
         return UserError(
-            "\"\(document)\": \"\(unknown.first.map(String.init) ?? "")\" is not in the vocabulary "
-                + "(\(String(String.UnicodeScalarView(known))))")
+            "\"\(document)\": \(unknown.joined(separator: ", ")) \(unknown.count == 1 ? "is" : "are") "
+                + "not in the vocabulary (\(String(String.UnicodeScalarView(known))))")
     }
 
     static func notFinite(
@@ -22,7 +26,7 @@ public struct UserError: Error, Equatable, CustomStringConvertible {
                 + "not a finite number; try a learning rate below \(config.learningRate)")
     }
 
-    static let noProbabilities = UserError(
+    public static let noProbabilities = UserError(
         "the model has no probabilities to sample from: its parameters are not finite numbers, or "
             + "too large; try a smaller learning rate")
 }
@@ -61,8 +65,13 @@ private func isPythonSpace(_ c: Unicode.Scalar) -> Bool {
 }
 
 extension Config {
-    /// - Throws: `UserError` if no model can be made or trained so.
-    func validate(vocabSize: Int) throws(UserError) {
+    /// How many parameters the model has.
+    public func paramCount(vocabSize: Int) -> Int {
+        nEmbd * (2 * vocabSize + blockSize + 12 * nEmbd * nLayer)
+    }
+
+    /// - Throws: `UserError` if no model can be made, trained or sampled so.
+    public func validate(vocabSize: Int) throws(UserError) {
         for (name, size) in [
             ("layers", nLayer), ("heads", nHead), ("embedding", nEmbd), ("context", blockSize),
         ] where !(1...65_536).contains(size) {
@@ -79,7 +88,18 @@ extension Config {
         ] where !(number > 0 && number < .infinity) {
             throw UserError("\(name) is \(number); it must be a number above 0")
         }
-        let paramCount = nEmbd * (2 * vocabSize + blockSize + 12 * nEmbd * nLayer)
+        for (name, std) in [("initStd", initStd), ("outputInitStd", outputInitStd)]
+        where !(std >= 0 && std < .infinity) {
+            throw UserError("\(name) is \(std); it must be 0 or a number above 0")
+        }
+        for (name, beta) in [("beta1", beta1), ("beta2", beta2)] where !(beta >= 0 && beta < 1) {
+            throw UserError("\(name) is \(beta); it must be a number from 0 to below 1")
+        }
+        for (name, count) in [("steps", numSteps), ("samples", numSamples)]
+        where !(1...1_000_000_000).contains(count) {
+            throw UserError("\(name) is \(count); it must be a whole number from 1 to 1000000000")
+        }
+        let paramCount = paramCount(vocabSize: vocabSize)
         if paramCount > 10_000_000 {
             throw UserError(
                 "the model would have \(paramCount) parameters; scalars are too large and too slow "

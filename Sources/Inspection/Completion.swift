@@ -1,0 +1,58 @@
+import MicroGPT
+
+extension GPT {
+    /// The probability of each token after a prefix: vocabSize numbers, the last one that of BOS,
+    /// the end.
+    ///
+    /// - Throws: `UserError` if the prefix has an unknown character, or leaves no room for another.
+    public func nextProbabilities(
+        after prefix: String, temperature: Double
+    ) throws(UserError) -> [Double] {
+        var cache = KVCache()
+        let logits = try start(prefix, &cache)
+        return try probabilities(logits, temperature)
+    }
+
+    /// A new document that begins with a prompt; with an empty one, the same as without.
+    ///
+    /// - Throws: `UserError` if the prompt has an unknown character, or leaves no room for another.
+    public func sample(
+        prompt: String, temperature: Double, _ rng: inout PythonRandom
+    ) throws(UserError) -> String {
+        var cache = KVCache()
+        var logits = try start(prompt, &cache)
+        var sample = prompt
+        while true {
+            let tokenID = rng.choice(weights: try probabilities(logits, temperature))
+            if tokenID == tokenizer.bos { return sample }
+            sample.unicodeScalars.append(tokenizer.characters[tokenID])
+            let posID = cache[0].keys.count
+            if posID == config.blockSize { return sample }
+            logits = forward(tokenID: tokenID, posID: posID, cache: &cache)
+        }
+    }
+
+    /// The logits after BOS and a prefix.
+    private func start(_ prefix: String, _ cache: inout KVCache) throws(UserError) -> [Value] {
+        let tokens = try tokenizer.encode(prefix).dropLast()
+        guard tokens.count <= config.blockSize else {
+            throw UserError(
+                "\"\(prefix)\" has \(tokens.count - 1) characters; with a context of "
+                    + "\(config.blockSize), at most \(config.blockSize - 1) leave room for another")
+        }
+        cache = KVCache(repeating: ([], []), count: config.nLayer)
+        var logits: [Value] = []
+        for (posID, tokenID) in tokens.enumerated() {
+            logits = forward(tokenID: tokenID, posID: posID, cache: &cache)
+        }
+        return logits
+    }
+
+    private func probabilities(
+        _ logits: [Value], _ temperature: Double
+    ) throws(UserError) -> [Double] {
+        let probs = softmax(logits.map { $0 / temperature }).map(\.data)
+        guard probs[0].isFinite else { throw .noProbabilities }
+        return probs
+    }
+}

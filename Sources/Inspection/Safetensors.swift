@@ -1,0 +1,257 @@
+import Foundation
+import MicroGPT
+
+/// A file of named matrices of doubles, in the format of https://github.com/huggingface/safetensors.
+///
+/// Eight bytes tell the length of a header in JSON, little-endian; the header tells each matrix's
+/// type, shape and place in the data that follow. Strings by name are in `__metadata__`.
+struct Safetensors {
+    struct Tensor {
+        let rows: Int
+        let columns: Int
+        /// Row by row; `rows * columns` of them.
+        var values: [Double]
+    }
+
+    var metadata: [String: String] = [:]
+    /// In the order in which they are written.
+    var tensors: [(name: String, tensor: Tensor)] = []
+
+    /// The file, the same bytes for the same contents.
+    var encoded: Data {
+        let strings = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0)):\(quoted($1))" }
+        var members = ["\"__metadata__\":{\(strings.joined(separator: ","))}"]
+        var data = Data()
+        for (name, tensor) in tensors {
+            let begin = data.count
+            for value in tensor.values {
+                withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) }
+            }
+            members.append(
+                "\(quoted(name)):{\"dtype\":\"F64\",\"shape\":[\(tensor.rows),\(tensor.columns)],"
+                    + "\"data_offsets\":[\(begin),\(data.count)]}")
+        }
+        var header = Data("{\(members.joined(separator: ","))}".utf8)
+        header.append(contentsOf: repeatElement(UInt8(ascii: " "), count: -header.count & 7))
+        let length = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Data($0) }
+        return length + header + data
+    }
+
+    /// Reads a file in memory of the same order as its size.
+    ///
+    /// - Throws: `UserError` if anything is not as the format says, or not a matrix of doubles.
+    init(_ file: Data) throws(UserError) {
+        let bytes = [UInt8](file)
+        guard bytes.count >= 8 else {
+            throw UserError(
+                "\(bytes.count) bytes are too few; it is cut off, or no safetensors file")
+        }
+        let length = Self.integer(bytes[..<8])
+        guard length <= UInt64(bytes.count - 8) else {
+            throw UserError(
+                "its header should have \(length) bytes, and only \(bytes.count - 8) follow; "
+                    + "it is cut off, or no safetensors file")
+        }
+        var header = SafetensorsHeader(bytes[8..<8 + Int(length)])
+        try header.parse()
+        metadata = header.metadata
+
+        let data = bytes[(8 + Int(length))...]
+        try Self.checkPlaces(header.entries, dataCount: data.count)
+        tensors = header.entries.map { entry in
+            let values = stride(from: entry.begin, to: entry.end, by: 8).map { offset in
+                let start = data.startIndex + offset
+                return Double(bitPattern: Self.integer(data[start..<start + 8]))
+            }
+            return (entry.name, Tensor(rows: entry.rows, columns: entry.columns, values: values))
+        }
+    }
+
+    init() {}
+
+    /// Eight bytes, the least significant first.
+    private static func integer(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+        bytes.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
+    }
+
+    /// The matrices must fill the data: no gap, no overlap, nothing left over.
+    private static func checkPlaces(
+        _ entries: [SafetensorsHeader.Entry], dataCount: Int
+    ) throws(UserError) {
+        var end = 0
+        for entry in entries.sorted(by: { ($0.begin, $0.end) < ($1.begin, $1.end) }) {
+            let (count, overflow) = entry.rows.multipliedReportingOverflow(by: entry.columns)
+            guard !overflow, entry.begin <= entry.end, (entry.end - entry.begin) % 8 == 0,
+                (entry.end - entry.begin) / 8 == count
+            else {
+                throw UserError(
+                    "\(entry.name) of shape [\(entry.rows), \(entry.columns)] does not fit the bytes "
+                        + "\(entry.begin) to \(entry.end)")
+            }
+            guard entry.begin == end else {
+                let what =
+                    entry.begin < end ? "overlaps what is before it" : "leaves a gap before it"
+                throw UserError("\(entry.name), at byte \(entry.begin) of the data, \(what)")
+            }
+            end = entry.end
+        }
+        guard end == dataCount else {
+            let what = end > dataCount ? "it is cut off" : "there is more than its tensors"
+            throw UserError("\(dataCount) bytes of data, not \(end); \(what)")
+        }
+    }
+
+    /// A JSON string: quotes, backslashes and control characters escaped (RFC 8259, section 7).
+    private func quoted(_ text: String) -> String {
+        var result = "\""
+        for c in text.unicodeScalars {
+            switch c {
+            case "\"", "\\": result += "\\\(c)"
+            case "\0"..."\u{1F}": result += String(format: "\\u%04x", c.value)
+            default: result.unicodeScalars.append(c)
+            }
+        }
+        return result + "\""
+    }
+}
+
+/// The header: as much of JSON as a safetensors file needs, and no key twice.
+struct SafetensorsHeader {
+    struct Entry {
+        let name: String
+        let rows, columns, begin, end: Int
+    }
+
+    private(set) var metadata: [String: String] = [:]
+    private(set) var entries: [Entry] = []
+    private let bytes: ArraySlice<UInt8>
+    private var place: Int
+
+    init(_ bytes: ArraySlice<UInt8>) {
+        self.bytes = bytes
+        place = bytes.startIndex
+    }
+
+    mutating func parse() throws(UserError) {
+        try object { header, name throws(UserError) in
+            if name == "__metadata__" {
+                try header.object { header, key throws(UserError) in
+                    header.metadata[key] = try header.string()
+                }
+            } else {
+                header.entries.append(try header.entry(name))
+            }
+        }
+        skipSpace()
+        if place < bytes.endIndex { throw unexpected("the end of the header") }
+    }
+
+    private mutating func entry(_ name: String) throws(UserError) -> Entry {
+        var dtype: String?
+        var shape: [Int]?
+        var offsets: [Int]?
+        try object { header, key throws(UserError) in
+            switch key {
+            case "dtype": dtype = try header.string()
+            case "shape": shape = try header.integers()
+            case "data_offsets": offsets = try header.integers()
+            default: throw UserError("\(name) has an unknown member \"\(key)\"")
+            }
+        }
+        guard let dtype, let shape, let offsets else {
+            throw UserError("\(name) needs dtype, shape and data_offsets")
+        }
+        guard dtype == "F64" else {
+            throw UserError("\(name) is of type \(dtype), not F64; convert it to doubles")
+        }
+        guard shape.count == 2 else {
+            throw UserError("\(name) has \(shape.count) dimensions, not 2")
+        }
+        guard offsets.count == 2 else {
+            throw UserError("\(name) has \(offsets.count) data_offsets, not 2")
+        }
+        return Entry(
+            name: name, rows: shape[0], columns: shape[1], begin: offsets[0], end: offsets[1])
+    }
+
+    // MARK: - JSON
+
+    /// `{"key": …, …}`; `member` reads what comes after the colon.
+    private mutating func object(
+        _ member: (inout SafetensorsHeader, String) throws(UserError) -> Void
+    ) throws(UserError) {
+        try expect("{")
+        if accept("}") { return }
+        var keys: Set<[Unicode.Scalar]> = []  // a String would take é for e and an accent
+        repeat {
+            let key = try string()
+            guard keys.insert(Array(key.unicodeScalars)).inserted else {
+                throw UserError("its header has \"\(key)\" twice")
+            }
+            try expect(":")
+            try member(&self, key)
+        } while accept(",")
+        try expect("}")
+    }
+
+    /// `[0, 1, …]`
+    private mutating func integers() throws(UserError) -> [Int] {
+        try expect("[")
+        var result: [Int] = []
+        if accept("]") { return result }
+        repeat {
+            skipSpace()
+            let digits = bytes[place...].prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")) ~= $0 }
+            let isPlain = digits.count == 1 || digits.first != UInt8(ascii: "0")
+            guard isPlain, let number = Int(String(decoding: digits, as: UTF8.self)) else {
+                throw unexpected("a whole number")
+            }
+            result.append(number)
+            place = digits.endIndex
+        } while accept(",")
+        try expect("]")
+        return result
+    }
+
+    private mutating func string() throws(UserError) -> String {
+        try expect("\"")
+        let start = place
+        var isEscaped = false
+        while place < bytes.endIndex, bytes[place] != UInt8(ascii: "\"") {
+            guard bytes[place] >= 0x20 else { throw unexpected("a character of a string") }
+            let isBackslash = bytes[place] == UInt8(ascii: "\\")
+            isEscaped = isEscaped || isBackslash
+            place += isBackslash ? 2 : 1
+        }
+        place = min(place, bytes.endIndex)
+        let contents = bytes[start..<place]
+        try expect("\"")
+        let text =
+            isEscaped
+            ? try? JSONDecoder().decode(String.self, from: Data("\"".utf8 + contents + "\"".utf8))
+            : String(validating: contents, as: UTF8.self)
+        guard let text else {
+            throw UserError("its header has a string at byte \(start) that is no JSON in UTF-8")
+        }
+        return text
+    }
+
+    private mutating func expect(_ character: Unicode.Scalar) throws(UserError) {
+        guard accept(character) else { throw unexpected("\(character)") }
+    }
+
+    private mutating func accept(_ character: Unicode.Scalar) -> Bool {
+        skipSpace()
+        guard place < bytes.endIndex, bytes[place] == UInt8(ascii: character) else { return false }
+        place += 1
+        return true
+    }
+
+    private mutating func skipSpace() {
+        while place < bytes.endIndex, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[place]) { place += 1 }
+    }
+
+    private func unexpected(_ expected: String) -> UserError {
+        UserError("its header is no JSON of a safetensors file: no \(expected) at byte \(place)")
+    }
+}
