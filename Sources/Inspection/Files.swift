@@ -10,8 +10,8 @@ public func writeFile(_ data: Data, to path: String) throws(UserError) {
     do {
         try data.write(to: destination(path), options: .atomic)
     } catch {
-        let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error as NSError?
-        let reason = cause.map { String(cString: strerror(Int32($0.code))) }
+        let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? POSIXError
+        let reason = cause.map { String(cString: strerror($0.code.rawValue)) }
         throw UserError("\(path): cannot be written: \(reason ?? error.localizedDescription)")
     }
 }

@@ -217,11 +217,15 @@ struct SafetensorsHeader {
         try expect("\"")
         let start = place
         var isEscaped = false
-        while place < bytes.endIndex, bytes[place] != UInt8(ascii: "\"") {
-            guard bytes[place] >= 0x20 else { throw unexpected("a character of a string") }
-            let isBackslash = bytes[place] == UInt8(ascii: "\\")
-            isEscaped = isEscaped || isBackslash
-            place += isBackslash ? 2 : 1
+        scan: while place < bytes.endIndex {
+            switch bytes[place] {
+            case 0x22: break scan  // the closing quote
+            case 0x5C:
+                isEscaped = true
+                place += 2
+            case ..<0x20: throw unexpected("a character of a string")
+            default: place += 1
+            }
         }
         place = min(place, bytes.endIndex)
         let contents = bytes[start..<place]
@@ -248,7 +252,12 @@ struct SafetensorsHeader {
     }
 
     private mutating func skipSpace() {
-        while place < bytes.endIndex, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[place]) { place += 1 }
+        while place < bytes.endIndex {
+            switch bytes[place] {
+            case 0x20, 0x09, 0x0A, 0x0D: place += 1
+            default: return
+            }
+        }
     }
 
     private func unexpected(_ expected: String) -> UserError {

@@ -124,7 +124,7 @@ import Testing
             ("/dev/zero", "not a file"),
             (
                 "names.txt",
-                "its header should have 7308057365947705193 bytes, and only 146060 follow; it is "
+                "its header should have 7016901163683701089 bytes, and only 146060 follow; it is "
                     + "cut off, or no safetensors file"
             ),
         ] {
@@ -169,8 +169,8 @@ import Testing
     @Test func `one step on one name`() throws {
         let run = try Run.microgpt("train", "--steps", "2", "--name", "emma", "--samples", "1")
         #expect(run.lines.prefix(3) == ["num docs: 20599", "vocab size: 27", "num params: 4064"])
-        #expect(
-            run.lines[3...4] == ["step    1 /    2 | loss 3.3123", "step    2 /    2 | loss 3.1"])
+        let steps = ["step    1 /    2 | loss 3.3185", "step    2 /    2 | loss 3.0262"]
+        #expect(run.lines[3...4] == steps[...])
         let unknown = try Run.microgpt("train", "--steps", "1", "--name", "zoé")
         #expect(
             unknown.stderr == """
@@ -286,7 +286,7 @@ import Testing
                     "ulimit -v 500000; exec \"$0\" sample --load \"$1\"", [model])
                 #expect(
                     run.stderr.hasSuffix(
-                        "numbers in its tensors; its config needs 5760108\n"), "\(run.stderr)")
+                        "numbers in its tensors; its config needs 5760120\n"), "\(run.stderr)")
                 #expect(run.exitCode == 1)
             }
         }
@@ -298,7 +298,7 @@ import Testing
         try Self.withModel { model in
             let run = try Self.run(
                 ["sample", "--load", model, "--prompt", "em", "--samples", "5", "--seed", "7"])
-            #expect(run.lines == [])
+            #expect(run.lines == ["emie", "emrc", "emoj", "embn", "emal"])
             #expect(run.stderr == "" && run.exitCode == 0)
             let other = try Self.run(
                 ["sample", "--load", model, "--prompt", "em", "--samples", "5", "--seed", "8"])
@@ -309,10 +309,10 @@ import Testing
     @Test func `complete shows all characters and the end, the likeliest first`() throws {
         try Self.withModel { model in
             let run = try Self.run(["complete", "em", "--load", model])
-            #expect(run.stdout == "")
+            #expect(run.stdout == (try Fixture.text("complete-em.txt")))
             #expect(run.stderr == "" && run.exitCode == 0)
             let sharp = try Self.run(["complete", "em", "--load", model, "--temperature", "0.01"])
-            #expect(sharp.lines.first == "")
+            #expect(sharp.lines.first == "v    69.20%  " + String(repeating: "#", count: 50))
         }
     }
 
