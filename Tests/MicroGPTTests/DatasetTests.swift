@@ -57,7 +57,7 @@ import Testing
 
     @Test func `an unknown character is named`() {
         let tokenizer = Tokenizer(documents: ["abc"])
-        #expect(throws: UserError("\"abx!\": \"x\" is not in the vocabulary (abc)")) {
+        #expect(throws: UserError("\"abx!\": \"x\", \"!\" are not in the vocabulary (abc)")) {
             try tokenizer.encode("abx!")
         }
     }
