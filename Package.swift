@@ -26,6 +26,7 @@ let package = Package(
             name: "MicroGPTTests", dependencies: ["MicroGPT", "Inspection", "TestSupport"]),
         .testTarget(
             name: "InspectionTests", dependencies: ["Inspection", "MicroGPT", "TestSupport"]),
+        .testTarget(name: "LessonTests", dependencies: ["MicroGPT", "Command", "TestSupport"]),
         .testTarget(
             name: "CommandTests",
             dependencies: ["Command", "Inspection", "MicroGPT", "TestSupport"]),
