@@ -94,6 +94,8 @@ import Testing
         let code = lines.map { $0.trimmingCharacters(in: .whitespaces) }
             .filter { !$0.isEmpty && !$0.hasPrefix("//") }
         #expect(code.count <= 260)
+        let readme = try Fixture.projectText("README.md")
+        #expect(readme.contains("\n\(code.count) lines of code"))
         #expect(lines.allSatisfy { $0.count <= 100 })
     }
 }
