@@ -30,7 +30,7 @@ struct Complete: ParsableCommand {
     func run() throws {
         let gpt = try model.gpt()
         let probs = try gpt.nextProbabilities(after: prefix, temperature: temperature)
-        let labels = gpt.tokenizer.characters.map(Self.label) + ["END"]
+        let labels = gpt.tokenizer.characters.map(\.visibleName) + ["END"]
         let width = labels.map(\.count).max() ?? 0
         let ranked = probs.indices.sorted { (-probs[$0], $0) < (-probs[$1], $1) }
         let console = Console()
@@ -40,16 +40,6 @@ struct Complete: ParsableCommand {
             let length = (50 * probs[id] / probs[ranked[0]]).rounded()
             let bar = String(repeating: "#", count: Int(length))
             try console.print("\(label) \(percent)\(bar.isEmpty ? "" : "  " + bar)")
-        }
-    }
-
-    /// The character, or its code point if it cannot be seen by itself.
-    private static func label(_ character: Unicode.Scalar) -> String {
-        switch character.properties.generalCategory {
-        case .spaceSeparator, .lineSeparator, .paragraphSeparator, .control, .format,
-            .nonspacingMark, .enclosingMark, .spacingMark, .unassigned, .privateUse, .surrogate:
-            String(format: "U+%04X", character.value)
-        default: String(character)
         }
     }
 }

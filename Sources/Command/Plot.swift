@@ -32,27 +32,12 @@ struct PlotOptions: ParsableArguments {
             let otherPreset: ModelOptions.Preset = preset == .lesson ? .gist : .lesson
             var other = model
             other.preset = otherPreset
-            let losses = try Self.losses(of: other, steps: steps, quiet: quiet)
+            var config = other.config
+            if let steps { config.numSteps = steps }
+            var session = try Session(names: model.names, config: config)
+            let losses = try session.train(quiet: quiet)
             curves.append(LossCurve(name: otherPreset.rawValue, losses: losses))
         }
         try lossPlot(curves, vocabSize: session.gpt.tokenizer.vocabSize).write(to: plot)
-    }
-
-    /// The losses of a training run of which only the progress line is seen.
-    private static func losses(
-        of model: ModelOptions, steps: Int?, quiet: Bool
-    ) throws -> [Double] {
-        var config = model.config
-        if let steps { config.numSteps = steps }
-        var session = try Session(names: model.names, config: config)
-        var console = Console(progress: quiet ? nil : Progress(total: config.numSteps))
-        defer { console.endProgress() }
-        var losses: [Double] = []
-        while session.adam.step < config.numSteps && !Interrupt.isRequested {
-            let loss = try session.trainStep()
-            losses.append(loss)
-            console.advance(to: session.adam.step, loss: loss)
-        }
-        return losses
     }
 }

@@ -53,6 +53,22 @@ struct Session {
     /// The document whose turn it is.
     var document: String { onlyDocument ?? documents[adam.step % documents.count] }
 
+    /// Trains to the end, or until Control-C is watched for and pressed, with the progress line only.
+    ///
+    /// - Returns: the losses.
+    mutating func train(quiet: Bool = false) throws -> [Double] {
+        let numSteps = gpt.config.numSteps
+        var console = Console(progress: quiet ? nil : Progress(total: numSteps))
+        defer { console.endProgress() }
+        var losses: [Double] = []
+        while adam.step < numSteps && !Interrupt.isRequested {
+            let loss = try trainStep()
+            losses.append(loss)
+            console.advance(to: adam.step, loss: loss)
+        }
+        return losses
+    }
+
     /// - Returns: the loss before the update.
     mutating func trainStep() throws -> Double {
         let loss = try gpt.trainStep(document, &adam)
@@ -82,13 +98,7 @@ struct TrainedModelOptions: ParsableArguments {
     func gpt() throws -> GPT {
         if let load { return try Checkpoint(contentsOf: load).gpt }
         var session = try Session(names: "names.txt", config: .lesson)
-        if untrained { return session.gpt }
-        var console = Console(progress: Progress(total: session.gpt.config.numSteps))
-        defer { console.endProgress() }
-        while session.adam.step < session.gpt.config.numSteps {
-            let loss = try session.trainStep()
-            console.advance(to: session.adam.step, loss: loss)
-        }
+        if !untrained { _ = try session.train() }
         return session.gpt
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Inspection
 import MicroGPT
 
 /// What the command prints: results on standard output, all else on standard error.
@@ -51,26 +52,20 @@ final class Progress {
     private let start = ContinuousClock.now
     private var drawn: ContinuousClock.Instant?
     private var isVisible = false
-    private var smoothedLoss = 0.0
-    private var weight = 0.0
+    private var smoothedLoss = SmoothedLoss()
 
     /// - Parameter done: how many of the steps were done before, elsewhere.
     init(total: Int, done: Int = 0) { (self.total, first) = (total, done) }
 
     /// Draws the line, 20 times a second or when it was erased.
-    ///
-    /// The loss shown is an exponential moving average: of about the last 50 steps, and of all of
-    /// them at first.
     func advance(to step: Int, loss: Double) {
-        smoothedLoss = 0.98 * smoothedLoss + 0.02 * loss
-        weight = 0.98 * weight + 0.02
+        let average = smoothedLoss.add(loss)
         let now = ContinuousClock.now
         if let drawn, isVisible, now - drawn < .milliseconds(50) { return }
         (drawn, isVisible) = (now, true)
         let seconds = (now - start) / .seconds(1)
         let rate = Double(step - first) / max(seconds, 1e-9)
-        let line = Self.line(
-            step: step, total: total, stepsPerSecond: rate, loss: smoothedLoss / weight)
+        let line = Self.line(step: step, total: total, stepsPerSecond: rate, loss: average)
         FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8))
     }
 

@@ -90,7 +90,7 @@ public struct EmbeddingMap: Sendable {
         let characters: [Unicode.Scalar?] = gpt.tokenizer.characters + [nil]
         tokens = zip(characters, components.coordinates).map { c, xy in
             Token(
-                name: c.map(Self.name(of:)) ?? "BOS", kind: c.map(Self.kind(of:)) ?? .other,
+                name: c?.visibleName ?? "BOS", kind: c.map(Self.kind(of:)) ?? .other,
                 x: xy[0], y: xy[1])
         }
         shares = components.shares
@@ -182,15 +182,6 @@ public struct EmbeddingMap: Sendable {
             taken.append((point.x + dx, point.y + dy, halfWidth, 6))
             return (point.x + dx, point.y + dy)
         }
-    }
-
-    /// The character, or its code if it cannot be seen.
-    private static func name(of c: Unicode.Scalar) -> String {
-        let isVisible =
-            !c.properties.isWhitespace
-            && ![.control, .format, .nonspacingMark, .unassigned, .privateUse]
-                .contains(c.properties.generalCategory)
-        return isVisible ? String(c) : String(format: "U+%04lX", Int(c.value))
     }
 
     private static func kind(of c: Unicode.Scalar) -> Kind {

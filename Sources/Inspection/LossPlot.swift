@@ -1,5 +1,22 @@
 import Foundation
 
+/// An exponential moving average of losses: of about the last 50, and of all of them at first.
+public struct SmoothedLoss: Sendable {
+    private var sum = 0.0
+    private var weight = 0.0
+
+    public init() {}
+
+    /// Takes in another loss.
+    ///
+    /// - Returns: the average now.
+    public mutating func add(_ loss: Double) -> Double {
+        sum = 0.98 * sum + 0.02 * loss
+        weight = 0.98 * weight + 0.02
+        return sum / weight
+    }
+}
+
 /// The losses of a training run, one for each step.
 public struct LossCurve: Sendable {
     public let name: String
@@ -13,15 +30,10 @@ public struct LossCurve: Sendable {
 
     fileprivate var lastStep: Int { firstStep + losses.count - 1 }
 
-    /// The exponential moving average that the progress line shows: of about the last 50 steps, and
-    /// of all of them at first.
+    /// The average at each step, as the progress line shows it.
     public var smoothed: [Double] {
-        var (average, weight) = (0.0, 0.0)
-        return losses.map { loss in
-            average = 0.98 * average + 0.02 * loss
-            weight = 0.98 * weight + 0.02
-            return average / weight
-        }
+        var average = SmoothedLoss()
+        return losses.map { average.add($0) }
     }
 }
 

