@@ -89,27 +89,23 @@ import Testing
 
     @Test("a whole number that is none, or out of range", arguments: wholeNumbers)
     func wholeNumber(_ flag: String, _ range: String, _ wrong: [String]) throws {
-        for value in wrong {
-            let run = try Run.microgpt("train", flag, value)
-            let name = flag.dropFirst(2)
-            #expect(
-                run.stderr.hasPrefix(
-                    "Error: The value '\(value)' is invalid for '\(flag) <\(name)>': "
-                        + "It must be a whole number \(range).\n"))
-            #expect(run.stdout == "")
-            #expect(run.exitCode == 64)
-        }
+        try expectRefused(flag, wrong, "It must be a whole number \(range).")
     }
 
     @Test(arguments: [("--learning-rate", "0"), ("--temperature", "1e-09")])
     func `a number that is none, or not above its limit`(_ flag: String, _ limit: String) throws {
-        for value in ["0", "-1", "nan", "inf", "1e999", "abc", ""] {
+        let wrong = ["0", "-1", "nan", "inf", "1e999", "abc", ""]
+        try expectRefused(flag, wrong, "It must be a number above \(limit).")
+    }
+
+    private func expectRefused(_ flag: String, _ values: [String], _ message: String) throws {
+        for value in values {
             let run = try Run.microgpt("train", flag, value)
-            let name = flag.dropFirst(2)
+            let place = "'\(flag) <\(flag.dropFirst(2))>'"
             #expect(
                 run.stderr.hasPrefix(
-                    "Error: The value '\(value)' is invalid for '\(flag) <\(name)>': "
-                        + "It must be a number above \(limit).\n"))
+                    "Error: The value '\(value)' is invalid for \(place): \(message)\n"))
+            #expect(run.stdout == "")
             #expect(run.exitCode == 64)
         }
     }
