@@ -12,6 +12,29 @@ import Testing
     }
 }
 
+@Suite struct HelpTests {
+    static let commands = [
+        "train", "sample", "complete", "tokenize", "trace", "attention", "graph", "embeddings",
+        "check",
+    ]
+
+    @Test(arguments: commands)
+    func `each command explains itself with an example, in 80 columns`(_ name: String) throws {
+        let run = try Run.microgpt("help", name)
+        let lines = run.stdout.components(separatedBy: "\n")
+        #expect(lines.contains { $0.hasPrefix("  microgpt \(name) ") })
+        #expect(lines.allSatisfy { $0.count <= 80 || $0.hasPrefix("USAGE:") })
+        #expect(run.exitCode == 0)
+    }
+
+    @Test(arguments: ["zsh", "bash", "fish"])
+    func `shells can complete the commands`(_ shell: String) throws {
+        let run = try Run.microgpt("--generate-completion-script", shell)
+        for name in Self.commands { #expect(run.stdout.contains(name), "\(name)") }
+        #expect(run.exitCode == 0)
+    }
+}
+
 @Suite struct CheckTests {
     /// All parameters of both presets, in release builds; a smaller model in debug builds.
     @Test(arguments: ["lesson", "gist"]) func `every gradient passes`(_ preset: String) throws {
