@@ -13,11 +13,16 @@ let package = Package(
     targets: [
         .target(name: "MicroGPT"),
         .target(name: "Inspection", dependencies: ["MicroGPT"]),
+        .target(name: "Course", dependencies: ["MicroGPT", "Inspection", "Exercises"]),
+        .target(name: "Exercises", dependencies: ["MicroGPT"], path: "Lessons/exercises"),
+        .target(
+            name: "Solutions", dependencies: ["MicroGPT", "Exercises"], path: "Lessons/solutions"),
         .executableTarget(
             name: "Command",
             dependencies: [
                 "MicroGPT",
                 "Inspection",
+                "Course",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -26,7 +31,11 @@ let package = Package(
             name: "MicroGPTTests", dependencies: ["MicroGPT", "Inspection", "TestSupport"]),
         .testTarget(
             name: "InspectionTests", dependencies: ["Inspection", "MicroGPT", "TestSupport"]),
-        .testTarget(name: "LessonTests", dependencies: ["MicroGPT", "Command", "TestSupport"]),
+        .testTarget(
+            name: "LessonTests",
+            dependencies: [
+                "Course", "Exercises", "Solutions", "Command", "MicroGPT", "TestSupport",
+            ]),
         .testTarget(
             name: "CommandTests",
             dependencies: ["Command", "Inspection", "MicroGPT", "TestSupport"]),

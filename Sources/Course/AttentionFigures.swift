@@ -1,15 +1,13 @@
+import Inspection
 import MicroGPT
 
-/// Tables in the lessons whose numbers no command prints: after `<!-- values: name -->`, a lesson
-/// must have just these lines.
-enum LessonValues {
-    static func lines(_ name: String) throws -> [String]? {
-        switch name {
-        case "costOfHeads": try costOfHeads()
-        case "rowsThatLearn": try rowsThatLearn()
-        default: nil
-        }
-    }
+extension Figures {
+    static let attention: [String: Figure] = [
+        "costOfHeads": costOfHeads,
+        "rowsThatLearn": rowsThatLearn,
+    ]
+
+    static let attentionPictures: [String: Picture] = [:]
 
     private static func model() throws -> GPT {
         var rng = PythonRandom(seed: 42)
@@ -17,7 +15,7 @@ enum LessonValues {
     }
 
     /// Counted in the model's own matrices; for wide heads, by how often each is then needed.
-    private static func costOfHeads() throws -> [String] {
+    @Sendable private static func costOfHeads() throws -> [String] {
         let (config, layer) = (Config.lesson, try model().layers[0])
         let (n, heads) = (config.nEmbd, config.nHead)
         let matrices = [layer.attnWq, layer.attnWk, layer.attnWv, layer.attnWo]
@@ -33,7 +31,7 @@ enum LessonValues {
     }
 
     /// The statements of `forward`, at the last of three positions, with a right and a wrong slice.
-    private static func rowsThatLearn() throws -> [String] {
+    @Sendable private static func rowsThatLearn() throws -> [String] {
         let gpt = try model()
         let (config, layer) = (gpt.config, gpt.layers[0])
         func rows(_ slice: (_ h: Int) -> Range<Int>) -> String {

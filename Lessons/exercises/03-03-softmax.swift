@@ -1,0 +1,15 @@
+import MicroGPT
+
+/// Any numbers as probabilities: above zero, in the same order, with sum 1.
+///
+/// Write it with the operations of `Value`, so that gradients go back through it.
+///
+/// Hints
+/// - `exp()` makes any number positive; what is left is to divide by the sum of all.
+/// - exp(1000) is infinite. Which number can you take off all logits without changing the result?
+///
+/// - Parameter logits: at least one number.
+/// - Returns: a probability for each.
+public func softmax(_ logits: [Value]) throws -> [Value] {
+    throw Unsolved()
+}

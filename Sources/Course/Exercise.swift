@@ -1,0 +1,97 @@
+import Exercises
+import Foundation
+import Inspection
+import MicroGPT
+
+/// A task that a learner solves in a file of its own in Lessons/exercises.
+public struct Exercise: Sendable {
+    /// The lesson's module and number, and what is to be written: the name of the file.
+    public let name: String
+    /// The task in a few words.
+    public let task: String
+    /// Throws `Unsolved` or `WrongAnswer` if the learner's code is not right yet.
+    let judge: @Sendable () throws -> Void
+
+    init(_ name: String, _ task: String, judge: @escaping @Sendable () throws -> Void) {
+        (self.name, self.task, self.judge) = (name, task, judge)
+    }
+
+    /// All exercises, in the order of the lessons.
+    public static let all =
+        autograd + architecture + attention + training + inference + debugging
+
+    public enum Verdict: Equatable, Sendable {
+        case solved, unsolved
+        case wrong(String)
+    }
+
+    public func verdict() -> Verdict { Self.verdict(judge) }
+
+    /// What a judgement comes to.
+    public static func verdict(_ judge: () throws -> Void) -> Verdict {
+        do {
+            try judge()
+            return .solved
+        } catch is Unsolved {
+            return .unsolved
+        } catch let error as WrongAnswer {
+            return .wrong(error.message)
+        } catch {
+            return .wrong("it throws \(error)")
+        }
+    }
+}
+
+/// What an answer gives that it should not: where, what was expected, and what came.
+struct WrongAnswer: Error {
+    let message: String
+}
+
+/// Judges answers, whoever wrote them: learners, solutions, or tests with mistakes on purpose. Each
+/// function takes an answer, tries it, and throws `WrongAnswer` at the first thing that is wrong.
+public enum Judge {
+    /// How far a number may be off: answers may round otherwise, but a mistake is far larger.
+    static let tolerance = 1e-9
+
+    static func expect(_ actual: Double, _ expected: Double, _ place: String) throws {
+        let difference = abs(actual - expected)
+        if actual == expected || difference <= tolerance * max(1, abs(expected)) { return }
+        throw WrongAnswer(message: "\(place): expected \(shown(expected)), got \(shown(actual))")
+    }
+
+    static func expect(_ actual: [Double], _ expected: [Double], _ place: String) throws {
+        try expect(actual.count, expected.count, "\(place).count")
+        for i in expected.indices { try expect(actual[i], expected[i], "\(place)[\(i)]") }
+    }
+
+    static func expect(_ actual: [Value], _ expected: [Double], _ place: String) throws {
+        try expect(actual.map(\.data), expected, place)
+    }
+
+    static func expect<T: Equatable>(_ actual: T, _ expected: T, _ place: String) throws {
+        if actual == expected { return }
+        throw WrongAnswer(message: "\(place): expected \(expected), got \(actual)")
+    }
+
+    /// Expects `backward()` to find what finite differences find.
+    ///
+    /// - Parameters:
+    ///   - inputs: what to differentiate by, each list under its name.
+    ///   - place: what `function` computes, for the message.
+    static func expectGradients(
+        by inputs: KeyValuePairs<String, [Value]>, of place: String, _ function: () throws -> Value
+    ) throws {
+        _ = try function()  // throws here if at all
+        for (name, values) in inputs {
+            let differences = checkGradients(by: values) { (try? function()) ?? Value(.nan) }
+            for (i, difference) in differences.enumerated() where !difference.isWithinTolerance {
+                throw WrongAnswer(
+                    message: "gradient of \(place) by \(name)[\(i)]: expected "
+                        + "\(shown(difference.central)) by finite differences, "
+                        + "got \(shown(difference.backward)) from backward()")
+            }
+        }
+    }
+
+    private static func shown(_ number: Double) -> String { String(format: "%.10g", number) }
+}

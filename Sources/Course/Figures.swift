@@ -1,0 +1,25 @@
+import Foundation
+import Inspection
+import MicroGPT
+
+/// What the lessons show and no other command prints or draws, by name: tables, numbers and
+/// pictures, each computed when it is asked for.
+public enum Figures {
+    /// The lines of a table, or a number as a single line.
+    public typealias Figure = @Sendable () throws -> [String]
+    public typealias Picture = @Sendable () throws -> SVG
+
+    public static let all = merged([
+        bigPicture, autograd, architecture, attention, training, inference, debugging, appendix,
+    ])
+    public static let pictures = merged([
+        bigPicturePictures, autogradPictures, architecturePictures, attentionPictures,
+        trainingPictures, inferencePictures, debuggingPictures, appendixPictures,
+    ])
+
+    private static func merged<T>(_ modules: [[String: T]]) -> [String: T] {
+        modules.reduce(into: [:]) { all, module in
+            all.merge(module) { _, _ in preconditionFailure("two figures of one name") }
+        }
+    }
+}
