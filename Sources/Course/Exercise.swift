@@ -18,7 +18,8 @@ public struct Exercise: Sendable {
 
     /// All exercises, in the order of the lessons.
     public static let all =
-        autograd + architecture + attention + training + inference + debugging
+        autograd + backward + architecture + attention + training + optimization + inference
+        + debugging
 
     public enum Verdict: Equatable, Sendable {
         case solved, unsolved

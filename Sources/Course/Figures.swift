@@ -10,11 +10,13 @@ public enum Figures {
     public typealias Picture = @Sendable () throws -> SVG
 
     public static let all = merged([
-        bigPicture, autograd, architecture, attention, training, inference, debugging, appendix,
+        bigPicture, autograd, backward, architecture, attention, training, optimization, inference,
+        debugging, appendix,
     ])
     public static let pictures = merged([
-        bigPicturePictures, autogradPictures, architecturePictures, attentionPictures,
-        trainingPictures, inferencePictures, debuggingPictures, appendixPictures,
+        bigPicturePictures, autogradPictures, backwardPictures, architecturePictures,
+        attentionPictures, trainingPictures, optimizationPictures, inferencePictures,
+        debuggingPictures, appendixPictures,
     ])
 
     private static func merged<T>(_ modules: [[String: T]]) -> [String: T] {

@@ -21,7 +21,9 @@ struct Trial: CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    static let all = autograd + architecture + attention + training + inference + debugging
+    static let all =
+        autograd + backward + architecture + attention + training + optimization + inference
+        + debugging
 }
 
 @Suite struct ExerciseTests {

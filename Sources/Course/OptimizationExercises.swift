@@ -1,0 +1,6 @@
+import Exercises
+import MicroGPT
+
+extension Exercise {
+    static let optimization: [Exercise] = []
+}
