@@ -3,12 +3,14 @@ import MicroGPT
 
 /// Runs what lessons show.
 enum Shell {
+    /// This command.
+    static var command: String { Bundle.main.executableURL?.path ?? CommandLine.arguments[0] }
+
     /// Runs this command again with other arguments, as a shell reads them.
     ///
     /// - Returns: what it printed.
     /// - Throws: `UserError` if it fails or complains.
     static func microgpt(_ arguments: String) throws -> String {
-        let command = Bundle.main.executableURL?.path ?? CommandLine.arguments[0]
         let run = try run("exec \"$0\" \(arguments)", command)
         guard run.exitCode == 0, run.stderr.isEmpty else {
             throw UserError("microgpt \(arguments): \(run.stderr)")
