@@ -81,7 +81,8 @@ extension Exercise {
     /// - Returns: the verdict, and the lines that the learner's code has printed.
     public func judgeInItsOwnProcess() throws -> (Verdict, printed: [String]) {
         let run = try Shell.run(
-            "SWIFT_BACKTRACE=enable=no exec \"$0\" exercises \(name) --judge", Shell.command,
+            "SWIFT_BACKTRACE=enable=yes,color=no,interactive=no exec \"$0\" exercises \(name) --judge",
+            Shell.command,
             seconds: Self.patience)
         return (
             Self.verdict(stderr: run.stderr, exitCode: run.exitCode),
@@ -94,14 +95,15 @@ extension Exercise {
     private static let patience = 20.0
 
     /// - Parameter exitCode: nil if the process was ended because it took too long.
-    static func verdict(stderr: String, exitCode: Int32?) -> Verdict {
+    public static func verdict(stderr: String, exitCode: Int32?) -> Verdict {
         guard let exitCode else {
             return .wrong("it did not end within \(Int(patience)) seconds: which loop has no end?")
         }
         let lines = stderr.split(separator: "\n").map(String.init)
         if exitCode != 0 {
-            let reason = lines.first { $0.contains("Fatal error") }
-            return .wrong("it stopped: \(reason ?? lines.last ?? "exit code \(exitCode)")")
+            let reason = lines.first { $0.contains("Fatal error") } ?? "exit code \(exitCode)"
+            let place = stderr.firstMatch(of: /Lessons\/exercises\/\S+\.swift:\d+/)
+            return .wrong("it stopped\(place.map { " at \($0.0)" } ?? ""): \(reason)")
         }
         return switch lines.last {
         case "solved": .solved
@@ -135,7 +137,8 @@ public enum Judge {
     }
 
     static func expect(_ actual: [Value], _ expected: [Double], _ place: String) throws {
-        try expect(actual.map(\.data), expected, place)
+        let data: [Double] = actual.map { $0.data }
+        try expect(data, expected, place)
     }
 
     static func expect<T: Equatable>(_ actual: T, _ expected: T, _ place: String) throws {
