@@ -186,6 +186,7 @@ public final class LessonChecker {
         part.lines = Array(source[(range.lowerBound - 1)..<range.upperBound])
         part.kind = .block(info: "swift \(file):\(range.lowerBound)-\(range.upperBound)")
         moved["\(file):\(first)-\(last)"] = range
+        moved["\(file):\(range.lowerBound)-\(range.upperBound)"] = range
         quoted[file, default: []].formUnion(range)
     }
 
