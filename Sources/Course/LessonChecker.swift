@@ -186,7 +186,8 @@ public final class LessonChecker {
         part.lines = Array(source[(range.lowerBound - 1)..<range.upperBound])
         part.kind = .block(info: "swift \(file):\(range.lowerBound)-\(range.upperBound)")
         moved["\(file):\(first)-\(last)"] = range
-        moved["\(file):\(range.lowerBound)-\(range.upperBound)"] = range
+        let renewed = "\(file):\(range.lowerBound)-\(range.upperBound)"
+        if moved[renewed] == nil { moved[renewed] = range }
         quoted[file, default: []].formUnion(range)
     }
 
@@ -447,22 +448,19 @@ public final class LessonChecker {
     // MARK: - Pictures
 
     private func collectPictures(in lesson: Lesson) {
-        for part in lesson.parts {
-            line = part.line
-            for text in part.text {
-                let pattern = /microgpt ((?:[^`]+ )?--(?:svg|plot) (Lessons\/[^\s`]+\.svg))/
-                for match in text.matches(of: pattern) {
-                    commands[String(match.2)] = String(match.1)
-                }
-                for match in text.matches(of: /!\[([^\]]*)\]\(([^)]+\.svg)\)/) {
-                    let folder = world.root.appending(path: path).deletingLastPathComponent()
-                    let file = folder.appending(path: String(match.2)).standardizedFileURL.path
-                    let name = String(
-                        file.dropFirst(world.root.standardizedFileURL.path.count + 1))
-                    shownPictures[name] = (path, line)
-                    if match.1.isEmpty { report("a picture without words: \(name)") }
-                }
-            }
+        let (text, root) = (lesson.text, world.root.standardizedFileURL.path + "/")
+        for match in text.matches(
+            of: /microgpt ((?:[^`\n]+ )?--(?:svg|plot) (Lessons\/[^\s`]+\.svg))/)
+        {
+            commands[String(match.2)] = String(match.1)
+        }
+        let folder = world.root.appending(path: path).deletingLastPathComponent()
+        for match in text.matches(of: /!\[([^\]]*)\]\(([^)]+\.svg)\)/) {
+            line = 1 + text[..<match.range.lowerBound].count { $0 == "\n" }
+            let file = folder.appending(path: String(match.2)).standardizedFileURL.path
+            let name = String(file.dropFirst(root.count))
+            shownPictures[name] = (path, line)
+            if match.1.isEmpty { report("a picture without words: \(name)") }
         }
     }
 
