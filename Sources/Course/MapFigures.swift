@@ -3,10 +3,15 @@ import MicroGPT
 
 /// The map of the course: for each lesson, what its text says of itself, and what it is good for.
 extension Figures {
-    static let map: [String: Figure] = Dictionary(
-        uniqueKeysWithValues: ["00", "01", "02", "03", "04", "05", "06"].map { module in
-            ("map\(module)", { try map(of: module) })
-        })
+    static let map: [String: Figure] = [
+        "map00": { try map(of: "00") },
+        "map01": { try map(of: "01") },
+        "map02": { try map(of: "02") },
+        "map03": { try map(of: "03") },
+        "map04": { try map(of: "04") },
+        "map05": { try map(of: "05") },
+        "map06": { try map(of: "06") },
+    ]
 
     /// What readers can do after each lesson.
     private static let abilities = [
