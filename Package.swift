@@ -13,6 +13,7 @@ let package = Package(
     targets: [
         .target(name: "MicroGPT"),
         .target(name: "Inspection", dependencies: ["MicroGPT"]),
+        .target(name: "Efficiency", dependencies: ["MicroGPT"]),
         .target(name: "Course", dependencies: ["MicroGPT", "Inspection", "Exercises"]),
         .target(name: "Exercises", dependencies: ["MicroGPT"], path: "Lessons/exercises"),
         .target(
@@ -36,6 +37,8 @@ let package = Package(
             dependencies: [
                 "Course", "Exercises", "Solutions", "Command", "MicroGPT", "TestSupport",
             ]),
+        .testTarget(
+            name: "EfficiencyTests", dependencies: ["Efficiency", "MicroGPT", "TestSupport"]),
         .testTarget(
             name: "CommandTests",
             dependencies: ["Command", "Inspection", "MicroGPT", "TestSupport"]),

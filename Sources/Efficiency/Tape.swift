@@ -1,0 +1,347 @@
+import Foundation
+import MicroGPT
+
+/// Rung 2: the graph of the single file without its objects. Every number is an index into flat arrays,
+/// and what made it a code (R. E. Wengert, "A simple automatic derivative evaluation program", 1964).
+///
+/// The same bits as the single file, in the loss and in every gradient: the operations are the same,
+/// and so is the order in which gradients add up. Local derivatives are computed on the way back.
+public final class Tape: Engine {
+    private enum Operation: UInt8 {
+        case add, addConstant, multiply, multiplyConstant, pow, log, exp, relu, sum, dot, mix
+    }
+
+    /// What a number was made from. `dot` is of the runs of `count` numbers at a and at b; `sum` of
+    /// the run at a; `mix` of the run at a with number b in the runs that `runs` has from `first` on.
+    private struct Node {
+        var operation: Operation
+        var isParameter = false  // whether the run at a is a row of a matrix
+        var count: Int32 = 1
+        var first: Int32 = 0
+        var a: Int32
+        var b: Int32 = 0
+        var constant = 0.0
+    }
+
+    private enum State: UInt8 { case new, open, done }
+
+    private let config: Config
+    private let vocabSize: Int
+    private let paramCount: Int
+    private let capacity: Int
+
+    // From 0 on the parameters, and after them the numbers made from them.
+    private let data: UnsafeMutablePointer<Double>
+    private let grads: UnsafeMutablePointer<Double>
+    private let state: UnsafeMutablePointer<State>
+    private let nodes: UnsafeMutablePointer<Node>
+    private var count: Int
+    /// Where the keys and values of each layer and position begin.
+    private var runs: [Int32] = []
+    private var order: [Int32] = []
+    private var stack: [Int32] = []
+
+    public init(_ gpt: GPT) {
+        config = gpt.config
+        vocabSize = gpt.tokenizer.vocabSize
+        paramCount = gpt.params.count
+        let (n, heads, positions) = (config.nEmbd, config.nHead, config.blockSize)
+        let perLayer = 19 * n + 8 + heads * (6 * positions + 1)
+        let perPosition = 2 * n + 4 + config.nLayer * perLayer + 3 * vocabSize + 8
+        capacity = paramCount + positions * perPosition + 2
+        data = .allocate(capacity: capacity)
+        grads = .allocate(capacity: capacity)
+        state = .allocate(capacity: capacity)
+        nodes = .allocate(capacity: capacity)
+        data.initialize(repeating: 0, count: capacity)
+        grads.initialize(repeating: 0, count: capacity)
+        state.initialize(repeating: .done, count: capacity)
+        nodes.initialize(repeating: Node(operation: .add, a: 0), count: capacity)
+        count = paramCount
+        for (i, p) in gpt.params.enumerated() { data[i] = p.data }
+    }
+
+    deinit {
+        data.deallocate()
+        grads.deallocate()
+        state.deallocate()
+        nodes.deallocate()
+    }
+
+    public var params: [Double] {
+        get { Array(UnsafeBufferPointer(start: data, count: paramCount)) }
+        set {
+            precondition(newValue.count == paramCount, "\(newValue.count) of \(paramCount) numbers")
+            for (i, x) in newValue.enumerated() { data[i] = x }
+        }
+    }
+
+    public func lossAndGradients(_ documents: [[Int]]) -> (loss: Double, gradients: [Double]) {
+        grads.update(repeating: 0, count: paramCount)
+        var total = 0.0
+        for document in documents {
+            let loss = loss(of: document)
+            total += data[Int(loss)]
+            backward(from: loss, seed: 1 / Double(documents.count))
+        }
+        let gradients = Array(UnsafeBufferPointer(start: grads, count: paramCount))
+        return (total / Double(documents.count), gradients)
+    }
+
+    // MARK: - Operations
+
+    private func push(_ number: Double, _ node: Node) -> Int32 {
+        precondition(count < capacity, "a tape of \(capacity) numbers is full")
+        (data[count], nodes[count], state[count]) = (number, node, .new)
+        count += 1
+        return Int32(count - 1)
+    }
+
+    private subscript(_ i: Int32) -> Double { data[Int(i)] }
+
+    private func add(_ a: Int32, _ b: Int32) -> Int32 {
+        push(self[a] + self[b], Node(operation: .add, a: a, b: b))
+    }
+    private func add(_ a: Int32, _ c: Double) -> Int32 {
+        push(self[a] + c, Node(operation: .addConstant, a: a))
+    }
+    private func multiply(_ a: Int32, _ b: Int32) -> Int32 {
+        push(self[a] * self[b], Node(operation: .multiply, a: a, b: b))
+    }
+    private func multiply(_ a: Int32, _ c: Double) -> Int32 {
+        push(self[a] * c, Node(operation: .multiplyConstant, a: a, constant: c))
+    }
+    private func power(_ a: Int32, _ n: Double) -> Int32 {
+        push(libraryPow(self[a], n), Node(operation: .pow, a: a, constant: n))
+    }
+    private func log(_ a: Int32) -> Int32 {
+        push(Foundation.log(self[a]), Node(operation: .log, a: a))
+    }
+    private func exp(_ a: Int32) -> Int32 {
+        push(Foundation.exp(self[a]), Node(operation: .exp, a: a))
+    }
+    private func relu(_ a: Int32) -> Int32 {
+        push(self[a] > 0 ? self[a] : 0, Node(operation: .relu, a: a))
+    }
+    private func sum(_ a: Int32, _ count: Int) -> Int32 {
+        var total = 0.0
+        for i in 0..<count { total += data[Int(a) + i] }
+        return push(total, Node(operation: .sum, count: Int32(count), a: a))
+    }
+    private func dot(_ a: Int32, _ b: Int32, _ count: Int) -> Int32 {
+        let (xs, ys) = (data + Int(a), data + Int(b))
+        var total = 0.0
+        for i in 0..<count { total += xs[i] * ys[i] }
+        let isParameter = a < paramCount
+        return push(
+            total,
+            Node(operation: .dot, isParameter: isParameter, count: Int32(count), a: a, b: b))
+    }
+    private func mix(_ weights: Int32, _ count: Int, runs first: Int, number b: Int) -> Int32 {
+        var total = 0.0
+        for t in 0..<count { total += data[Int(weights) + t] * data[Int(runs[first + t]) + b] }
+        return push(
+            total,
+            Node(
+                operation: .mix, count: Int32(count), first: Int32(first), a: weights, b: Int32(b)))
+    }
+
+    // MARK: - Layers: each makes a run of numbers and gives its start
+
+    private func linear(_ x: Int32, _ nIn: Int, _ w: Int, _ nOut: Int) -> Int32 {
+        let start = Int32(count)
+        for row in 0..<nOut { _ = dot(Int32(w + row * nIn), x, nIn) }
+        return start
+    }
+
+    private func rmsnorm(_ x: Int32) -> Int32 {
+        let n = config.nEmbd
+        let ms = multiply(dot(x, x, n), libraryPow(Double(n), -1))
+        let scale = power(add(ms, 1e-5), -0.5)
+        let start = Int32(count)
+        for i in 0..<Int32(n) { _ = multiply(x + i, scale) }
+        return start
+    }
+
+    /// - Returns: the exponentials and their sum; a probability is one times the other to the -1.
+    private func exponentials(_ logits: (Int) -> Int32, _ n: Int) -> (start: Int32, total: Int32) {
+        var maxVal = self[logits(0)]
+        for i in 1..<max(n, 1) where self[logits(i)] > maxVal { maxVal = self[logits(i)] }
+        let shifted = Int32(count)
+        for i in 0..<n { _ = add(logits(i), -maxVal) }
+        let start = Int32(count)
+        for i in 0..<Int32(n) { _ = exp(shifted + i) }
+        return (start, sum(start, n))
+    }
+
+    private func add(_ a: Int32, _ b: Int32, count n: Int) -> Int32 {
+        let start = Int32(count)
+        for i in 0..<Int32(n) { _ = add(a + i, b + i) }
+        return start
+    }
+
+    private func forward(_ tokenID: Int, _ posID: Int) -> Int32 {
+        let (n, headDim, positions) = (config.nEmbd, config.headDim, config.blockSize)
+        let wte = tokenID * n
+        let wpe = (vocabSize + posID) * n
+        let lmHead = (vocabSize + positions) * n
+        var x = rmsnorm(add(Int32(wte), Int32(wpe), count: n))
+        for li in 0..<config.nLayer {
+            let wq = lmHead + vocabSize * n + li * 12 * n * n
+            let (wk, wv, wo) = (wq + n * n, wq + 2 * n * n, wq + 3 * n * n)
+            let (fc1, fc2) = (wo + n * n, wo + 5 * n * n)
+            var xResidual = x
+            x = rmsnorm(x)
+            let q = linear(x, n, wq, n)
+            let (keys, values) = (2 * li * positions, (2 * li + 1) * positions)
+            runs[keys + posID] = linear(x, n, wk, n)
+            runs[values + posID] = linear(x, n, wv, n)
+            var weights: [Int32] = []
+            for h in 0..<config.nHead {
+                let head = h * headDim
+                let logits = (0...posID).map { t in
+                    let logit = dot(q + Int32(head), runs[keys + t] + Int32(head), headDim)
+                    return multiply(logit, scale)
+                }
+                let (exps, total) = exponentials({ logits[$0] }, posID + 1)
+                let inverses = Int32(count)
+                for _ in 0...posID { _ = power(total, -1) }
+                weights.append(Int32(count))
+                for t in 0...Int32(posID) { _ = multiply(exps + t, inverses + t) }
+            }
+            let xAttn = Int32(count)
+            for h in 0..<config.nHead {
+                for j in 0..<headDim {
+                    _ = mix(weights[h], posID + 1, runs: values, number: h * headDim + j)
+                }
+            }
+            x = add(linear(xAttn, n, wo, n), xResidual, count: n)
+            xResidual = x
+            x = linear(rmsnorm(x), n, fc1, 4 * n)
+            let active = Int32(count)
+            for i in 0..<Int32(4 * n) { _ = relu(x + i) }
+            x = active
+            if config.activation == .squaredRelu {
+                x = Int32(count)
+                for i in 0..<Int32(4 * n) { _ = power(active + i, 2) }
+            }
+            x = add(linear(x, 4 * n, fc2, n), xResidual, count: n)
+        }
+        return linear(x, n, lmHead, vocabSize)
+    }
+
+    /// The division by the root of headDim, as the single file multiplies by its inverse.
+    private var scale: Double { libraryPow(libraryPow(Double(config.headDim), 0.5), -1) }
+
+    private func loss(of tokens: [Int]) -> Int32 {
+        count = paramCount
+        runs = Array(repeating: 0, count: 2 * config.nLayer * config.blockSize)
+        let n = min(config.blockSize, tokens.count - 1)
+        let losses = (0..<n).map { posID in
+            let logits = forward(tokens[posID], posID)
+            let (exps, total) = exponentials({ logits + Int32($0) }, vocabSize)
+            let prob = multiply(exps + Int32(tokens[posID + 1]), power(total, -1))
+            return multiply(log(prob), -1.0)
+        }
+        let run = Int32(count)
+        for loss in losses { _ = add(loss, 0.0) }
+        return multiply(sum(run, n), 1 / Double(n))
+    }
+
+    // MARK: - Backward
+
+    private func isNew(_ i: Int32) -> Bool { state[Int(i)] == .new }
+
+    private func pushIfNew(_ i: Int32) { if isNew(i) { stack.append(i) } }
+
+    /// As in the single file: depth first, children left to right.
+    private func sort(from root: Int32) {
+        order.removeAll(keepingCapacity: true)
+        stack.removeAll(keepingCapacity: true)
+        stack.append(root)
+        while let i = stack.popLast() {
+            if state[Int(i)] == .open {
+                state[Int(i)] = .done
+                order.append(i)
+                continue
+            }
+            guard isNew(i) else { continue }
+            state[Int(i)] = .open
+            grads[Int(i)] = 0
+            stack.append(i)
+            let node = nodes[Int(i)]
+            switch node.operation {
+            case .add, .multiply:
+                pushIfNew(node.b)
+                pushIfNew(node.a)
+            case .addConstant, .multiplyConstant, .pow, .log, .exp, .relu: pushIfNew(node.a)
+            case .sum:
+                for k in (0..<node.count).reversed() { pushIfNew(node.a + k) }
+            case .dot:
+                // A run is made from left to right: if its last number is done, all of it is.
+                if isNew(node.b + node.count - 1) || isNew(node.a + node.count - 1) {
+                    for k in (0..<node.count).reversed() {
+                        pushIfNew(node.b + k)
+                        pushIfNew(node.a + k)
+                    }
+                }
+            case .mix:
+                for t in (0..<Int(node.count)).reversed() {
+                    pushIfNew(runs[Int(node.first) + t] + node.b)
+                    pushIfNew(node.a + Int32(t))
+                }
+            }
+        }
+    }
+
+    private func backward(from root: Int32, seed: Double) {
+        sort(from: root)
+        grads[Int(root)] = seed
+        for i in order.reversed() {
+            let node = nodes[Int(i)]
+            let grad = grads[Int(i)]
+            let (a, b) = (Int(node.a), Int(node.b))
+            switch node.operation {
+            case .add:
+                grads[a] += grad
+                grads[b] += grad
+            case .addConstant: grads[a] += grad
+            case .multiply:
+                grads[a] += data[b] * grad
+                grads[b] += data[a] * grad
+            case .multiplyConstant: grads[a] += node.constant * grad
+            case .pow:
+                let n = node.constant
+                grads[a] += n * libraryPow(data[a], n - 1) * grad
+            case .log: grads[a] += 1 / data[a] * grad
+            case .exp: grads[a] += data[Int(i)] * grad
+            case .relu: grads[a] += (data[a] > 0 ? 1 : 0) * grad
+            case .sum:
+                for k in 0..<Int(node.count) { grads[a + k] += grad }
+            case .dot:
+                let n = Int(node.count)
+                let (xs, ys, xGrads, yGrads) = (data + a, data + b, grads + a, grads + b)
+                if a == b {
+                    for k in 0..<n {
+                        xGrads[k] += xs[k] * grad
+                        xGrads[k] += xs[k] * grad
+                    }
+                } else {
+                    for k in 0..<n { xGrads[k] += ys[k] * grad }
+                    for k in 0..<n { yGrads[k] += xs[k] * grad }
+                }
+            case .mix:
+                for t in 0..<Int(node.count) {
+                    let v = Int(runs[Int(node.first) + t]) + b
+                    grads[a + t] += data[v] * grad
+                    grads[v] += data[a + t] * grad
+                }
+            }
+        }
+    }
+}
+
+/// The C library's `pow`, where the optimizer does not see the exponent; see `power` in the single
+/// file's Operators.swift.
+@_optimize(none)
+private func libraryPow(_ x: Double, _ n: Double) -> Double { pow(x, n) }
