@@ -40,4 +40,26 @@ import Testing
             expectSame(gradients, gpt.params.map(\.grad), "the gradients of \(document)")
         }
     }
+
+    /// No graph, so other roundings: sums are taken in another order.
+    static let arraysTolerance = 1e-12
+
+    @Test(arguments: configs()) func `the arrays agree to a relative 1e-12`(_ config: Config) throws {
+        let gpt = try Self.model(config)
+        var rng = PythonRandom(seed: 7)
+        for p in gpt.params { p.data += rng.gauss(0, 0.05) }
+        let arrays = Arrays(gpt)
+        for document in Self.documents {
+            let tokens = try gpt.tokenizer.encode(document)
+            for p in gpt.params { p.grad = 0 }
+            let loss = gpt.loss(tokens)
+            loss.backward()
+            let (arraysLoss, gradients) = arrays.lossAndGradients([tokens])
+            #expect(abs(arraysLoss - loss.data) <= Self.arraysTolerance * loss.data)
+            let expected = gpt.params.map(\.grad)
+            let largest = expected.map(abs).max() ?? 0
+            let error = zip(gradients, expected).map { abs($0 - $1) }.max() ?? 0
+            #expect(error <= Self.arraysTolerance * largest, "\(document): \(error / largest)")
+        }
+    }
 }
