@@ -26,33 +26,46 @@ extension Figures {
         "paramsByMatrix": paramsByMatrix,
         "initialSpread": initialSpread,
         "gradientsAtStart": gradientsAtStart,
-        "equalStart": equalStart,
+        "differentRows": differentRows,
+        "lossOfAGuess": lossOfAGuess,
+        "embeddingByHand": embeddingByHand,
         "rowsRead": rowsRead,
         "vowelDistances": vowelDistances,
         "withoutPositions": withoutPositions,
     ]
 
     @Sendable private static func paramsByMatrix() throws -> [String] {
-        let lesson = try Architecture.start(.lesson)
-        let gist = try Architecture.start(.gist)
-        let names = [
-            "wte", "wpe", "lmHead", "attnWq", "attnWk", "attnWv", "attnWo", "mlpFc1", "mlpFc2",
-        ]
-        var rows = zip(names, zip(lesson.stateDict, gist.stateDict)).map { name, pair in
-            let (rows, columns) = (pair.0.matrix.count, pair.0.matrix[0].count)
-            return [
-                "`\(name)`", "`\(pair.0.name)`", "\(rows) × \(columns)",
-                "\(pair.0.matrix.joined().count)", "\(pair.1.matrix.joined().count)",
-            ]
+        let (lesson, gist) = (try Architecture.start(.lesson), try Architecture.start(.gist))
+        func row(_ names: String, _ pythonNames: String, _ matrices: (GPT) -> [Matrix]) -> [String]
+        {
+            let (first, count) = (matrices(lesson)[0], matrices(lesson).count)
+            let counts = [lesson, gist].map { gpt in
+                "\(matrices(gpt).reduce(0) { $0 + $1.joined().count })"
+            }
+            let rows = [lesson, gist].map { "\(matrices($0)[0].count)" }
+            let shape =
+                "\(Set(rows).count > 1 ? rows.joined(separator: " or ") : rows[0])"
+                + " × \(first[0].count)"
+            return [names, pythonNames, count > 1 ? "\(count) of \(shape)" : shape] + counts
         }
-        rows.append(["all", "", "", "\(lesson.params.count)", "\(gist.params.count)"])
-        let head = ["matrix", "in microgpt.py", "rows × columns", "`lesson`", "`gist`"]
-        return Architecture.table(head, rows)
+        return Architecture.table(
+            ["matrix", "in microgpt.py", "rows × columns", "`lesson`", "`gist`"],
+            [
+                row("`wte`, `lmHead`", "`wte`, `lm_head`") { [$0.wte, $0.lmHead] },
+                row("`wpe`", "`wpe`") { [$0.wpe] },
+                row("`attnWq`, `attnWk`, `attnWv`, `attnWo`", "`layer0.attn_wq` …") {
+                    [$0.layers[0].attnWq, $0.layers[0].attnWk, $0.layers[0].attnWv]
+                        + [$0.layers[0].attnWo]
+                },
+                row("`mlpFc1`", "`layer0.mlp_fc1`") { [$0.layers[0].mlpFc1] },
+                row("`mlpFc2`", "`layer0.mlp_fc2`") { [$0.layers[0].mlpFc2] },
+                ["all", "", "", "\(lesson.params.count)", "\(gist.params.count)"],
+            ])
     }
 
     /// The same random numbers, wider and wider.
     @Sendable private static func initialSpread() throws -> [String] {
-        let rows = try [0, 0.02, 0.08, 0.5, 1].map { std in
+        let rows = try [0, 0.02, 0.08, 1].map { std in
             var config = Config.lesson
             config.initStd = std
             let (gpt, names) = (try Architecture.start(config), try Architecture.names())
@@ -72,38 +85,44 @@ extension Figures {
         return Architecture.table(head, rows)
     }
 
+    /// How many numbers of attnWq, attnWk and attnWv have a gradient in step 1, and in step 2.
     @Sendable private static func gradientsAtStart() throws -> [String] {
         let (gpt, names) = (try Architecture.start(), try Architecture.names())
+        let layer = gpt.layers[0]
         var adam = Adam(paramCount: gpt.params.count)
-        var counts: [[String]] = gpt.stateDict.map { name, _ in ["`\(name)`"] }
-        for step in 0..<2 {
+        return try (0..<2).map { step in
             try Architecture.loss(gpt, of: names[step]).backward()
-            for (i, (_, matrix)) in gpt.stateDict.enumerated() {
-                counts[i].append("\(matrix.joined().count { $0.grad != 0 })")
-            }
-            adam.update(gpt.params, gpt.config)
+            defer { adam.update(gpt.params, gpt.config) }
+            let numbers = (layer.attnWq + layer.attnWk + layer.attnWv).joined()
+            return "\(numbers.count { $0.grad != 0 })"
         }
-        let rows = zip(counts, gpt.stateDict).map { counts, named in
-            counts + ["\(named.matrix.joined().count)"]
-        }
-        return Architecture.table(
-            ["numbers with a gradient", "in step 1", "in step 2", "of"], rows)
     }
 
-    /// Rows of `mlpFc1` that differ from all others, after three steps from random numbers and from
-    /// equal ones.
-    @Sendable private static func equalStart() throws -> [String] {
-        let rows = try [false, true].map { isEqual in
+    /// The different rows of `mlpFc1` after three steps, from random numbers and from equal ones.
+    @Sendable private static func differentRows() throws -> [String] {
+        try [false, true].map { isEqual in
             let (gpt, names) = (try Architecture.start(), try Architecture.names())
             if isEqual { for p in gpt.params { p.data = gpt.config.initStd } }
             var adam = Adam(paramCount: gpt.params.count)
             for name in names.prefix(3) { _ = try gpt.trainStep(name, &adam) }
-            let matrix = gpt.layers[0].mlpFc1.map { $0.map(\.data) }
-            return [
-                isEqual ? "all 0.02" : "random", "\(Set(matrix).count) of \(matrix.count)",
-            ]
+            return "\(Set(gpt.layers[0].mlpFc1.map { $0.map(\.data) }).count)"
         }
-        return Architecture.table(["parameters at the start", "different rows of `mlpFc1`"], rows)
+    }
+
+    /// What the loss of a guess among 27 tokens is.
+    @Sendable private static func lossOfAGuess() throws -> [String] {
+        [Architecture.places(log(Double(try Architecture.start().tokenizer.vocabSize)))]
+    }
+
+    /// The first numbers of "e" at position 1.
+    @Sendable private static func embeddingByHand() throws -> [String] {
+        let trace = try ForwardTrace(of: "emma", by: try TrainedModel.load())
+        let steps = trace.positions[1].steps.prefix(3)
+        return Architecture.table(
+            ["", "first four numbers"],
+            zip(["row 4 of `wte`", "row 1 of `wpe`", "their sum"], steps).map { name, step in
+                [name, Architecture.list(Array(step.values.prefix(4)))]
+            })
     }
 
     /// How many rows of wte, then of wpe, get a gradient from "emma".
@@ -115,6 +134,7 @@ extension Figures {
         }
     }
 
+    /// The mean distance of two vowels, two consonants, and one of each, before and after training.
     @Sendable private static func vowelDistances() throws -> [String] {
         let models = [try Architecture.start(), try TrainedModel.load()]
         let characters = models[0].tokenizer.characters
@@ -130,30 +150,24 @@ extension Figures {
                     return squares.reduce(0, +).squareRoot()
                 })
         }
-        let kinds = [
-            ("two vowels", vowels, vowels), ("two consonants", consonants, consonants),
-            ("a vowel and a consonant", vowels, consonants),
-        ]
-        return Architecture.table(
-            ["mean distance of the rows of", "before training", "after"],
-            kinds.map { name, a, b in
-                [name] + models.map { Architecture.places(meanDistance(a, b, $0)) }
-            })
+        return models.flatMap { gpt in
+            [(vowels, vowels), (consonants, consonants), (vowels, consonants)].map { a, b in
+                Architecture.places(meanDistance(a, b, gpt))
+            }
+        }
     }
 
-    /// The logits after two names with the same letters and the same last letter.
+    /// The largest difference of a logit after two names with the same letters and the same last
+    /// letter, in the trained model, and in one that has no positions.
     @Sendable private static func withoutPositions() throws -> [String] {
         let gpt = try TrainedModel.load()
         func difference() throws -> String {
             let last = try ["elia", "ilea"].map { try Architecture.logits(gpt, after: $0)[4] }
-            let largest = zip(last[0], last[1]).map { abs($0 - $1) }.max() ?? 0
-            return Architecture.places(largest)
+            return Architecture.places(zip(last[0], last[1]).map { abs($0 - $1) }.max() ?? 0)
         }
         let with = try difference()
         for p in gpt.wpe.joined() { p.data = 0 }
-        return Architecture.table(
-            ["", "largest difference of a logit, “elia” against “ilea”"],
-            [["with `wpe`", with], ["with every number of `wpe` set to 0", try difference()]])
+        return [with, try difference()]
     }
 }
 

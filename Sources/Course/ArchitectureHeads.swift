@@ -13,6 +13,7 @@ extension Figures {
         "attentionNotLinear": attentionNotLinear,
         "scalingOfLogits": scalingOfLogits,
         "wrongScales": wrongScales,
+        "headByHand": headByHand,
     ]
 
     /// Names that the trained model has not seen.
@@ -67,7 +68,7 @@ extension Figures {
         func row(_ name: String, _ weight: (Int) -> Double) -> [String] {
             [name] + positions.map { Architecture.places(weight($0), 2) }
         }
-        let heads = (0..<Config.lesson.nHead).map { h in
+        let heads = [0, 1].map { h in
             row("head \(h)") { q in
                 Architecture.mean(
                     maps.filter { $0.tokens.count > q }.map { $0.weights[0][h][q][0] })
@@ -178,6 +179,29 @@ extension Figures {
                 "`headDim`", "size of q·k", "largest weight, unscaled", "scaled",
                 "largest p(1 - p), unscaled", "scaled",
             ], rows)
+    }
+
+    /// The trained model's head 1 at position 1 of "emma", from the numbers that it made there.
+    @Sendable private static func headByHand() throws -> [String] {
+        let trace = try ForwardTrace(of: "emma", by: try TrainedModel.load())
+        func values(_ name: String) -> [Double] {
+            trace.positions[1].steps.first { ($0.name, $0.head) == (name, 1) }?.values ?? []
+        }
+        let (logits, weights) = (values("attnLogits"), values("attnWeights"))
+        let rows = logits.indices.map { t in
+            [
+                ["BOS", "e"][t], Architecture.places(2 * logits[t]),
+                Architecture.places(logits[t]),
+                Architecture.places(exp(logits[t] - (logits.max() ?? 0))),
+                Architecture.places(weights[t]),
+            ]
+        }
+        return Architecture.table(
+            [
+                "looks at", "q·k", "divided by 2", "exponential of what is below the largest",
+                "weight",
+            ],
+            rows)
     }
 
     @Sendable private static func wrongScales() throws -> [String] {
