@@ -43,7 +43,7 @@ extension Judge {
             try expect(try embedding(tokenID, posID, wte, wpe), expected, place)
             for (name, table, before) in [("wte", wte, tokens), ("wpe", wpe, positions)] {
                 for (i, row) in table.enumerated() {
-                    try expect(row, before[i], "\(name)[\(i)] after \(place)")
+                    try expect(row, before[i], "after \(place), \(name)[\(i)]")
                 }
             }
         }
@@ -67,9 +67,9 @@ extension Judge {
             let (w, x) = (matrix(rows), vector(numbers))
             let place = "multiply([\(rows.map(text).joined(separator: ", "))], \(text(numbers)))"
             try expect(try multiply(w, x), linear(x, w).map(\.data), place)
-            try expect(x, numbers, "x after \(place)")
+            try expect(x, numbers, "after \(place), x")
             for i in w.indices {
-                try expect(w[i], rows[i], "w[\(i)] after \(place)")
+                try expect(w[i], rows[i], "after \(place), w[\(i)]")
                 try expectGradients(by: ["w[\(i)]": w[i], "x": x], of: "\(place)[\(i)]") {
                     try multiply(w, x)[i]
                 }
@@ -85,7 +85,7 @@ extension Judge {
         ] {
             let (logits, place) = (vector(numbers), "stableSoftmax(\(text(numbers)))")
             try expect(try softmax(logits), MicroGPT.softmax(logits).map(\.data), place)
-            try expect(logits, numbers, "logits after \(place)")
+            try expect(logits, numbers, "after \(place), logits")
         }
         let logits = vector([2.1, 0.3, -0.5])
         for i in logits.indices {
@@ -112,7 +112,7 @@ extension Judge {
         for numbers in [[1, -2, 3], [10, 11, 12, 13], [0, 0, 0], [0.001, -0.002, 0.004], [5]] {
             let (x, place) = (vector(numbers), "\(name)(\(text(numbers)))")
             try expect(try norm(x), right(x).map(\.data), place)
-            try expect(x, numbers, "x after \(place)")
+            try expect(x, numbers, "after \(place), x")
         }
         for numbers in [[1.0, -2, 3], [0.01, 0.02]] {
             let (x, place) = (vector(numbers), "\(name)(\(text(numbers)))")
@@ -187,10 +187,10 @@ extension Judge {
             let weights = MicroGPT.softmax(logits)
             let expected = q.indices.map { j in dot(weights, values.map { v in v[j] }).data }
             try expect(try oneHead(q, keys, values), expected, place)
-            try expect(q, numbers.q, "q after \(place)")
+            try expect(q, numbers.q, "after \(place), q")
             for t in keys.indices {
-                try expect(keys[t], numbers.keys[t], "keys[\(t)] after \(place)")
-                try expect(values[t], numbers.values[t], "values[\(t)] after \(place)")
+                try expect(keys[t], numbers.keys[t], "after \(place), keys[\(t)]")
+                try expect(values[t], numbers.values[t], "after \(place), values[\(t)]")
             }
             for j in q.indices {
                 let place = "\(place), number \(j),"

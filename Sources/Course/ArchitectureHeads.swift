@@ -62,21 +62,13 @@ extension Figures {
         return Architecture.table(["how much it looks at"] + kinds.map(\.0), rows)
     }
 
+    /// The mean weight that head 0 gives BOS at position 1 and at position 7, then that of head 1.
     @Sendable private static func weightOfBOS() throws -> [String] {
         let maps = try looks.get().maps
-        let positions = 1..<Config.lesson.blockSize
-        func row(_ name: String, _ weight: (Int) -> Double) -> [String] {
-            [name] + positions.map { Architecture.places(weight($0), 2) }
+        return [(0, 1), (0, 7), (1, 1), (1, 7)].map { h, q in
+            let weights = maps.filter { $0.tokens.count > q }.map { $0.weights[0][h][q][0] }
+            return Architecture.places(Architecture.mean(weights), 2)
         }
-        let heads = [0, 1].map { h in
-            row("head \(h)") { q in
-                Architecture.mean(
-                    maps.filter { $0.tokens.count > q }.map { $0.weights[0][h][q][0] })
-            }
-        }
-        return Architecture.table(
-            ["mean weight on BOS from position"] + positions.map { "\($0)" },
-            heads + [row("if all were alike") { 1 / Double($0 + 1) }])
     }
 
     @Sendable private static func sizeOfAttention() throws -> [String] {
@@ -144,7 +136,7 @@ extension Figures {
         }
         return Architecture.table(
             ["", "numbers"],
-            rows("the values alone") { inputs in
+            rows("the value") { inputs in
                 linear(inputs[1].map { Value($0) }, Array(layer.attnWv[0..<4])).map(\.data)
             } + rows("the head") { head($0, layer) })
     }
@@ -204,15 +196,13 @@ extension Figures {
             rows)
     }
 
+    /// BOS's weight there if the logits are divided by the root of 4, by nothing, and by 4.
     @Sendable private static func wrongScales() throws -> [String] {
-        let gpt = try TrainedModel.load()
-        let trace = try ForwardTrace(of: "emma", by: gpt)
+        let trace = try ForwardTrace(of: "emma", by: try TrainedModel.load())
         let step = trace.positions[1].steps.first { $0.name == "attnLogits" && $0.head == 1 }
         let dots = (step?.values ?? []).map { $0 * 2 }
-        return Architecture.table(
-            ["q·k divided by", "weights"],
-            [("its root, 2", 2.0), ("nothing", 1), ("`headDim`, 4", 4)].map { name, scale in
-                [name, Architecture.list(softmax(dots.map { Value($0 / scale) }))]
-            })
+        return [2, 1, 4].map { scale in
+            Architecture.places(softmax(dots.map { Value($0 / scale) })[0].data)
+        }
     }
 }

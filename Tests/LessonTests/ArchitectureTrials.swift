@@ -14,7 +14,7 @@ extension Trial {
                     return wte[tokenID]
                 }
             },
-            says: "wte[2][0] after embedding(of: 2, at: 0): expected 4, got 4.1"),
+            says: "after embedding(of: 2, at: 0), wte[2][0]: expected 4, got 4.1"),
         Trial(
             "03-02-linear",
             solution: { try Judge.multiply(Solutions.multiply) },
