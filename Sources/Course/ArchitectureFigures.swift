@@ -14,7 +14,7 @@ extension Figures {
         "dotInOne": { try dotGraph("a dot product in one operation") { dot($0, $1) } },
         "dotFromPlusAndTimes": {
             let literal = LiteralModel(gpt: try Architecture.start())
-            return try dotGraph("the same from + and *") { literal.dot($0, $1) }
+            return try dotGraph("the same dot product from + and *") { literal.dot($0, $1) }
         },
     ]
 }
@@ -284,7 +284,7 @@ extension Figures {
         ]
         let rows = operations.map { row($1, counts.operations[$0] ?? [0, 0]) }
         return Architecture.table(
-            ["numbers in the graph", "with `+` and `*` only", "with `dot` and `sum`"],
+            ["numbers in the graph", "without `dot` and `sum`", "with them"],
             rows + [
                 row("all that operations made", counts.made), row("constants", counts.constants),
                 row("parameters", counts.params), row("all", counts.all),
