@@ -5,6 +5,7 @@ import MicroGPT
 extension Figures {
     static let autograd: [String: Figure] = [
         "firstLoss": firstLoss,
+        "steepest": steepest,
         "nudges": nudges,
         "slopeByHand": slopeByHand,
         "downhill": downhill,
@@ -14,6 +15,7 @@ extension Figures {
         "beforeAndAfter": beforeAndAfter,
         "localDerivatives": localDerivatives,
         "derivativeMistakes": derivativeMistakes,
+        "objectsPerOperator": objectsPerOperator,
         "reluAtZero": reluAtZero,
         "outsideTheDomain": outsideTheDomain,
         "nodesOfADocument": nodesOfADocument,
@@ -32,6 +34,23 @@ extension Figures {
         let start = try FirstStep()
         let count = start.gpt.params.count
         return [decimals(start.loss().data), start.document, "\(count)", "\(2 * count)"]
+    }
+
+    /// The parameters to which the loss answers most.
+    @Sendable private static func steepest() throws -> [String] {
+        let start = try FirstStep()
+        start.loss().backward()
+        let params = start.gpt.stateDict.flatMap { name, matrix in
+            matrix.enumerated().flatMap { i, row in
+                row.enumerated().map { j, p in ("\(name)[\(i)][\(j)]", p) }
+            }
+        }
+        let steepest = params.sorted { abs($0.1.grad) > abs($1.1.grad) }.prefix(3)
+        return ["| | p | slope |", "|---|---|---|"]
+            + steepest.map { name, p in
+                let swiftName = name.replacing("lm_head", with: "lmHead")
+                return "| `\(swiftName)` | \(decimals(p.data)) | \(decimals(p.grad)) |"
+            }
     }
 
     /// How far the loss goes with one parameter, and how far its slope says that it goes.
@@ -221,13 +240,18 @@ extension Figures {
             row("a.log()") { a.log() },
             row("a.exp()") { a.exp() },
             row("a.relu()") { a.relu() },
-            row("b.relu()") { b.relu() },
-            row("-a") { -a },
             row("a - b") { a - b },
             row("a / b") { a / b },
             row("b.tanh()") { b.tanh() },
-            row("b.sigmoid()") { b.sigmoid() },
         ]
+    }
+
+    /// What -a, a - b and a / b make, beside the numbers that they are given.
+    @Sendable private static func objectsPerOperator() -> [String] {
+        let (a, b) = (Value(2), Value(-3))
+        return [-a, a - b, a / b].map { y in
+            "\(nodes(under: y).count { $0 !== a && $0 !== b })"
+        }
     }
 
     @Sendable private static func derivativeMistakes() -> [String] {
@@ -257,6 +281,7 @@ extension Figures {
         return [short(gradient.backward), String(format: "%.1f", gradient.central)]
     }
 
+    /// The number and the derivative, where there is none.
     @Sendable private static func outsideTheDomain() -> [String] {
         func row(_ text: String, _ x: Value, _ f: (Value) -> Value) -> String {
             let y = f(x)
@@ -266,12 +291,10 @@ extension Figures {
             return "| `\(text)` | \(shown(y.data)) | \(shown(x.grad)) |"
         }
         return [
-            "| x in brackets | `data` | `x.grad` |", "|---|---|---|",
+            "| | `data` | `grad` of the number in brackets |", "|---|---|---|",
             row("Value(0).log()", Value(0)) { $0.log() },
             row("Value(-1).log()", Value(-1)) { $0.log() },
             row("Value(0).pow(-1)", Value(0)) { $0.pow(-1) },
-            row("Value(0).pow(0.5)", Value(0)) { $0.pow(0.5) },
-            row("Value(-1).pow(0.5)", Value(-1)) { $0.pow(0.5) },
             row("Value(1000).exp()", Value(1000)) { $0.exp() },
         ]
     }
