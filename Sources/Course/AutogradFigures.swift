@@ -7,18 +7,20 @@ extension Figures {
         "firstLoss": firstLoss,
         "steepest": steepest,
         "nudges": nudges,
+        "endOfName": endOfName,
         "slopeByHand": slopeByHand,
         "downhill": downhill,
         "pathsOfNeuron": pathsOfNeuron,
         "pathsOfX": pathsOfX,
         "chainMistakes": chainMistakes,
-        "beforeAndAfter": beforeAndAfter,
         "localDerivatives": localDerivatives,
         "derivativeMistakes": derivativeMistakes,
         "objectsPerOperator": objectsPerOperator,
         "reluAtZero": reluAtZero,
-        "outsideTheDomain": outsideTheDomain,
+        "logOfMinusOne": logOfMinusOne,
+        "expressionResults": expressionResults,
         "nodesOfADocument": nodesOfADocument,
+        "mostUses": mostUses,
         "nodesAlive": nodesAlive,
         "dotBesidePlain": dotBesidePlain,
         "detached": detached,
@@ -53,11 +55,22 @@ extension Figures {
             }
     }
 
+    /// The probability of BOS after the last letter, where it is right: as it is, and with the knob
+    /// turned down by 3.
+    @Sendable private static func endOfName() throws -> [String] {
+        let start = try FirstStep()
+        return [0.0, -3].map { h in
+            start.knob.data += h
+            defer { start.knob.data -= h }
+            return decimals(start.probsAtTheEnd()[start.gpt.tokenizer.bos].data)
+        }
+    }
+
     /// How far the loss goes with one parameter, and how far its slope says that it goes.
     @Sendable private static func nudges() throws -> [String] {
         let start = try FirstStep()
         let (loss, slope) = (start.loss().data, start.slope())
-        let rows = [-10, -1, -0.1, -0.01, -0.001, 0.001, 0.01, 0.1, 1, 10].map { h in
+        let rows = [-10, -1, -0.1, -0.01, 0.01, 0.1, 1, 10].map { h in
             let moved = start.loss(movingKnobBy: h)
             return String(
                 format: "| %g | %.6f | %.6f | %.6f |", h, moved, moved - loss, slope * h)
@@ -74,7 +87,6 @@ extension Figures {
             String(format: "loss at p - %g: %.10f", h, below),
             String(format: "slope from these two: %.6f", (above - below) / (2 * h)),
             String(format: "grad after backward(): %.6f", start.slope()),
-            String(format: "p: %.6f", start.knob.data),
         ]
     }
 
@@ -211,14 +223,6 @@ extension Figures {
 
     // MARK: The Value class
 
-    @Sendable private static func beforeAndAfter() -> [String] {
-        let x = Value(3)
-        let y = x * x + 2 * x
-        let before = ["before: x is \(x), y is \(y)"]
-        y.backward()
-        return before + ["after:  x is \(x), y is \(y)"]
-    }
-
     @Sendable private static func localDerivatives() -> [String] {
         let (a, b) = (Value(2), Value(-3))
         func row(_ text: String, _ f: () -> Value) -> String {
@@ -239,7 +243,6 @@ extension Figures {
             row("a.pow(3)") { a.pow(3) },
             row("a.log()") { a.log() },
             row("a.exp()") { a.exp() },
-            row("a.relu()") { a.relu() },
             row("a - b") { a - b },
             row("a / b") { a / b },
             row("b.tanh()") { b.tanh() },
@@ -270,7 +273,6 @@ extension Figures {
             row("a × b", "its own number, a", a.data, by: a) { a * b },
             row("a³", "3a³, exponent not lowered", 3 * a.pow(3).data, by: a) { a.pow(3) },
             row("a³", "a², factor 3 forgotten", a.pow(2).data, by: a) { a.pow(3) },
-            row("1 / a", "1 / 1", 1, by: a) { 1 / a },
         ]
     }
 
@@ -281,25 +283,35 @@ extension Figures {
         return [short(gradient.backward), String(format: "%.1f", gradient.central)]
     }
 
-    /// The number and the derivative, where there is none.
-    @Sendable private static func outsideTheDomain() -> [String] {
-        func row(_ text: String, _ x: Value, _ f: (Value) -> Value) -> String {
-            let y = f(x)
-            y.backward()
-            // A NaN has a sign, which means nothing and depends on the processor.
-            func shown(_ x: Double) -> String { x.isNaN ? "nan" : "\(x)" }
-            return "| `\(text)` | \(shown(y.data)) | \(shown(x.grad)) |"
-        }
-        return [
-            "| | `data` | `grad` of the number in brackets |", "|---|---|---|",
-            row("Value(0).log()", Value(0)) { $0.log() },
-            row("Value(-1).log()", Value(-1)) { $0.log() },
-            row("Value(0).pow(-1)", Value(0)) { $0.pow(-1) },
-            row("Value(1000).exp()", Value(1000)) { $0.exp() },
-        ]
+    /// The logarithm of -1, and the derivative that is computed beside it.
+    @Sendable private static func logOfMinusOne() -> [String] {
+        let x = Value(-1)
+        let y = x.log()
+        y.backward()
+        // A NaN has a sign, which means nothing and depends on the processor.
+        return [y.data.isNaN ? "nan" : "\(y.data)", "\(x.grad)"]
     }
 
     // MARK: The forward pass
+
+    /// The number at the end of micrograd's expression, and the gradients of a and b.
+    @Sendable private static func expressionResults() -> [String] {
+        let g = GraphExample.expression.result()
+        let all = nodes(under: g)
+        let leaves = ["a", "b"].compactMap { name in all.first { $0.label == name } }
+        return [decimals(g.data)] + leaves.map { decimals($0.grad) }
+    }
+
+    /// How often one number is used in the graph of a document: at most, and a parameter at most.
+    @Sendable private static func mostUses() throws -> [String] {
+        let start = try FirstStep()
+        var uses: [ObjectIdentifier: Int] = [:]
+        for child in nodes(under: start.loss()).flatMap(\.children) {
+            uses[ObjectIdentifier(child), default: 0] += 1
+        }
+        let params = start.gpt.params.map { uses[ObjectIdentifier($0)] ?? 0 }
+        return ["\(uses.values.max() ?? 0)", "\(params.max() ?? 0)"]
+    }
 
     @Sendable private static func nodesOfADocument() throws -> [String] {
         let start = try FirstStep()
@@ -313,7 +325,7 @@ extension Figures {
         // A `sum` multiplies with a one of its own, which is not among its children.
         let ones = nodes.count { $0.operation == .sum }
         return [
-            "| forward pass of \"\(start.document)\" | objects |", "|---|---|",
+            "| under the loss of \"\(start.document)\" | objects |", "|---|---|",
             "| parameters that it uses, of \(params.count) | \(used) |",
             "| plain numbers wrapped | \(leaves.count - used) |",
             "| ones that `sum` multiplies with | \(ones) |",
@@ -326,7 +338,7 @@ extension Figures {
     @Sendable private static func nodesAlive() throws -> [String] {
         let start = try FirstStep()
         var loss: Value? = start.loss()
-        let references = nodes(under: loss!).map(Weak.init)  // just assigned
+        let references = (loss.map(nodes) ?? []).map(Weak.init)
         func row(_ when: String) -> String {
             let alive = references.compactMap(\.value)
             let leaves = alive.count { $0.operation == .leaf }
@@ -338,7 +350,9 @@ extension Figures {
         loss?.backward()
         lines.append(row("after `loss.backward()`"))
         loss = nil
-        lines.append(row("when nobody holds `loss` any more"))
+        withExtendedLifetime(start) {  // the model holds its parameters
+            lines.append(row("when nobody holds `loss` any more"))
+        }
         return lines
     }
 
@@ -424,6 +438,15 @@ private struct FirstStep {
     }
 
     func loss() -> Value { gpt.loss(tokens) }
+
+    /// What the model expects after the last letter.
+    func probsAtTheEnd() -> [Value] {
+        var cache = KVCache(repeating: ([], []), count: gpt.config.nLayer)
+        let logits = tokens.dropLast().enumerated().map { posID, tokenID in
+            gpt.forward(tokenID: tokenID, posID: posID, cache: &cache)
+        }
+        return softmax(logits[logits.count - 1])
+    }
 
     /// The loss with the knob turned a little; then it is turned back.
     func loss(movingKnobBy h: Double) -> Double {
