@@ -243,9 +243,9 @@ extension Figures {
             row("a.pow(3)") { a.pow(3) },
             row("a.log()") { a.log() },
             row("a.exp()") { a.exp() },
+            row("a.relu()") { a.relu() },
             row("a - b") { a - b },
             row("a / b") { a / b },
-            row("b.tanh()") { b.tanh() },
         ]
     }
 
