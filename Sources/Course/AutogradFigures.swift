@@ -344,15 +344,13 @@ extension Figures {
             let leaves = alive.count { $0.operation == .leaf }
             return "| \(when) | \(leaves) | \(alive.count - leaves) |"
         }
-        var lines = [
-            "| | leaves | made by operations |", "|---|---|---|", row("after the forward pass"),
-        ]
+        // What is not used again may be freed early, so the rows hold on to it.
+        var lines = ["| | leaves | made by operations |", "|---|---|---|"]
+        withExtendedLifetime(loss) { lines.append(row("after the forward pass")) }
         loss?.backward()
-        lines.append(row("after `loss.backward()`"))
+        withExtendedLifetime(loss) { lines.append(row("after `loss.backward()`")) }
         loss = nil
-        withExtendedLifetime(start) {  // the model holds its parameters
-            lines.append(row("when nobody holds `loss` any more"))
-        }
+        withExtendedLifetime(start) { lines.append(row("when nobody holds `loss` any more")) }
         return lines
     }
 
