@@ -22,6 +22,7 @@ extension Figures {
         "smallGradients": smallGradients,
         "scheduledRates": scheduledRates,
         "lastRates": lastRates,
+        "ratesPastTheEnd": ratesPastTheEnd,
         "constantOrDecayed": constantOrDecayed,
         "ownStep": ownStep,
         "notZeroed": notZeroed,
@@ -389,7 +390,7 @@ extension Figures {
     @Sendable private static func uncorrectedRatio() throws -> [String] {
         table(
             ["update"] + betas.map(\.0),
-            [1, 2, 5, 10, 20, 50, 100, 500].map { t in
+            [1, 2, 10, 20, 100].map { t in
                 ["\(t)"] + betas.map { fixed(uncorrected(t, $0.1, $0.2), 3) }
             })
     }
@@ -513,6 +514,16 @@ extension Figures {
             [1, 51, 126, 201, 251, 301, 376, 451, 500].map { step in
                 let (c, l) = (rate(step - 1, .lesson), rate(step - 1, linear))
                 return ["\(step)", fixed(c, 6), fixed(l, 6), fixed(c - l, 6)]
+            })
+    }
+
+    @Sendable private static func ratesPastTheEnd() throws -> [String] {
+        var linear = Config.lesson
+        linear.schedule = .linear
+        return table(
+            ["step", "cosine", "linear"],
+            [501, 626, 751, 1001].map { step in
+                ["\(step)", fixed(rate(step - 1, .lesson), 6), fixed(rate(step - 1, linear), 6)]
             })
     }
 
