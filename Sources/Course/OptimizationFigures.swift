@@ -16,8 +16,7 @@ extension Figures {
         "firstChanges": firstChanges,
         "firstUpdate": firstUpdate,
         "uncorrectedRatio": uncorrectedRatio,
-        "uncorrectedLosses": uncorrectedLosses,
-        "descentOrAdam": descentOrAdam,
+        "otherOptimizers": otherOptimizers,
         "adamMistakes": adamMistakes,
         "smallGradients": smallGradients,
         "scheduledRates": scheduledRates,
@@ -25,6 +24,7 @@ extension Figures {
         "ratesPastTheEnd": ratesPastTheEnd,
         "constantOrDecayed": constantOrDecayed,
         "ownStep": ownStep,
+        "hundredsOfSteps": hundredsOfSteps,
         "notZeroed": notZeroed,
         "tooLargeRate": tooLargeRate,
         "notFinite": notFinite,
@@ -271,12 +271,14 @@ extension Figures {
         func rms(_ xs: some Collection<Double>) -> Double {
             (xs.reduce(0) { $0 + $1 * $1 } / Double(xs.count)).squareRoot()
         }
+        let shown = ["wte", "lm_head", "layer0.attn_wq", "layer0.attn_wv", "layer0.mlp_fc1"]
         var start = 0
         return table(
-            ["matrix", "gradients above and below zero", "their size", "size of the change"],
-            gpt.stateDict.map { name, matrix in
+            ["matrix", "gradients that are not 0", "their size", "size of the change"],
+            gpt.stateDict.compactMap { name, matrix in
                 let part = start..<start + matrix.joined().count
                 start = part.upperBound
+                guard shown.contains(name) else { return nil }
                 let used = part.filter { grads[$0] != 0 }
                 return [
                     "`\(name)`", "\(used.count) of \(part.count)",
@@ -293,7 +295,7 @@ extension Figures {
                 "update", "1 - 0.9^t", "1 - 0.95^t", "m of a constant gradient 2", "mHat",
                 "v of a constant gradient 2", "vHat",
             ],
-            [1, 2, 3, 10, 50, 500].map { t in
+            [1, 2, 10, 500].map { t in
                 var adam = Adam(paramCount: 1)
                 let p = Value(0)
                 for _ in 0..<t {
@@ -333,7 +335,7 @@ extension Figures {
                 "gradient", "change by gradient descent, rate 0.01",
                 "first change by Adam, rate 0.01",
             ],
-            [1000, 1, 1e-3, 1e-6, 1e-8, 1e-10].map { grad in
+            [1000, 1, 1e-3, 1e-8, 1e-10].map { grad in
                 let p = Value(0)
                 p.grad = grad
                 descend([p], 0.01)
@@ -390,7 +392,7 @@ extension Figures {
     @Sendable private static func uncorrectedRatio() throws -> [String] {
         table(
             ["update"] + betas.map(\.0),
-            [1, 2, 10, 20, 100].map { t in
+            [1, 10, 100].map { t in
                 ["\(t)"] + betas.map { fixed(uncorrected(t, $0.1, $0.2), 3) }
             })
     }
@@ -415,21 +417,13 @@ extension Figures {
             })
     }
 
-    /// The real training, with plain gradient descent in the place of Adam.
-    @Sendable private static func descentOrAdam() throws -> [String] {
-        let descent = try meanLosses(tens: 2) { gpt in
-            descend(gpt.params, 0.1)
-        }
-        return tens(
-            ["gradient descent, rate 0.1", "Adam, rate 0.01"], [descent, try rightMeans.get()])
-    }
-
-    /// The real training, without bias correction.
-    @Sendable private static func uncorrectedLosses() throws -> [String] {
-        let right = try rightMeans.get()
+    /// The first steps of the real training with other optimizers: plain gradient descent, and Adam
+    /// without bias correction.
+    @Sendable private static func otherOptimizers() throws -> [String] {
+        let descent = try meanLosses(tens: 2) { gpt in descend(gpt.params, 0.1) }
         let config = Config.lesson
         var adam = Adam(paramCount: config.paramCount(vocabSize: 27))
-        let wrong = try meanLosses(tens: 2) { gpt in
+        let uncorrected = try meanLosses(tens: 2) { gpt in
             let rate = rate(adam.step, config)
             adam.step += 1
             for (i, p) in gpt.params.enumerated() {
@@ -439,7 +433,9 @@ extension Figures {
                 p.grad = 0
             }
         }
-        return tens(["with bias correction", "without"], [right, wrong])
+        return tens(
+            ["Adam", "Adam, no bias correction", "gradient descent, rate 0.1"],
+            [try rightMeans.get(), uncorrected, descent])
     }
 
     /// An update with mistakes that can be switched on.
@@ -485,9 +481,13 @@ extension Figures {
     @Sendable private static func smallGradients() throws -> [String] {
         let gpt = try untrained(.gist)
         gpt.loss(try gpt.tokenizer.encode(document(0))).backward()
-        let sizes = gpt.params.map { abs($0.grad) }.filter { $0 > 0 }
+        func small(_ params: [Value]) -> Int {
+            params.count { $0.grad != 0 && abs($0.grad) < 1e-4 }
+        }
+        let layer = gpt.layers[0]
         return [
-            "\(sizes.count { $0 < 1e-4 })", "\(sizes.count)", "\(gpt.params.count - sizes.count)",
+            "\(small(gpt.params))", "\(gpt.params.count { $0.grad != 0 })",
+            "\(small(Array((layer.attnWq + layer.attnWk).joined())))",
         ]
     }
 
@@ -579,6 +579,21 @@ extension Figures {
     }
 
     // MARK: - The training loop
+
+    /// The mean of each hundred of the losses that the training of the lesson preset prints.
+    @Sendable private static func hundredsOfSteps() throws -> [String] {
+        let losses = try TrainedModel.run.get().output.split(separator: "\n")
+            .filter { $0.hasPrefix("step ") }
+            .compactMap { line in line.split(separator: " ").last.flatMap { Double($0) } }
+        return table(
+            ["steps", "mean loss", "lowest", "highest"],
+            stride(from: 0, to: losses.count, by: 100).map { start in
+                let part = losses[start..<min(start + 100, losses.count)]
+                let mean = part.reduce(0, +) / Double(part.count)
+                return ["\(start + 1) to \(start + part.count)"]
+                    + [mean, part.min() ?? .nan, part.max() ?? .nan].map { fixed($0, 4) }
+            })
+    }
 
     @Sendable private static func ownStep() throws -> [String] {
         let gpt = try untrained()
