@@ -218,9 +218,13 @@ extension Figures {
 
     // MARK: - Adam
 
-    @Sendable private static func adamInRavinePicture() throws -> SVG {
+    private static let adamInRavine = {
         var config = Config.lesson
         (config.learningRate, config.numSteps) = (0.6, 40)
+        return config
+    }()
+
+    @Sendable private static func adamInRavinePicture() throws -> SVG {
         var adam = Adam(paramCount: 2)
         return ravineChart(
             "Adam and gradient descent in a ravine, 40 steps",
@@ -229,35 +233,30 @@ extension Figures {
                     "gradient descent, rate 0.09", .second,
                     ravinePath(steps: 40) { descend($0, 0.09) }
                 ),
-                ("Adam, rate 0.6", .accent, ravinePath(steps: 40) { adam.update($0, config) }),
+                (
+                    "Adam, rate 0.6", .accent,
+                    ravinePath(steps: 40) { adam.update($0, adamInRavine) }
+                ),
             ])
     }
 
-    /// Where 40 steps lead in the ravine if all of it is steeper or flatter.
+    /// Where 40 steps lead along the flat direction, by Adam as it is and where all is 1000 times as
+    /// steep, and there along the steep direction by gradient descent.
     @Sendable private static func steeperRavine() throws -> [String] {
-        func end(_ factor: Double, _ update: ([Value]) -> Void) -> String {
+        func end(_ factor: Double, _ update: ([Value]) -> Void) -> (steep: Double, flat: Double) {
             let (steep, flat) = (Value(2), Value(-9))
             for _ in 0..<40 {
                 (factor * ravine(steep, flat)).backward()
                 update([steep, flat])
             }
-            let numbers = [steep.data, flat.data].map {
-                abs($0) < 1000 ? fixed($0, 4) : String(format: "%.0e", $0)
-            }
-            return numbers.joined(separator: ", ")
+            return (steep.data, flat.data)
         }
-        return table(
-            ["loss", "gradient descent, rate 0.09: steep, flat", "Adam, rate 0.6: steep, flat"],
-            [("as it is", 1), ("times 1000", 1000), ("divided by 1000", 0.001)].map {
-                name, factor in
-                var config = Config.lesson
-                (config.learningRate, config.numSteps) = (0.6, 40)
-                var adam = Adam(paramCount: 2)
-                return [
-                    name, end(factor) { descend($0, 0.09) },
-                    end(factor) { adam.update($0, config) },
-                ]
-            })
+        func adamsEnd(_ factor: Double) -> String {
+            var adam = Adam(paramCount: 2)
+            return fixed(end(factor) { adam.update($0, adamInRavine) }.flat, 4)
+        }
+        let flown = end(1000) { descend($0, 0.09) }.steep
+        return [adamsEnd(1), adamsEnd(1000), String(format: "%.0e", flown)]
     }
 
     /// The root mean square of each matrix's gradients, and of its changes by Adam.
@@ -364,7 +363,6 @@ extension Figures {
                 ["`v[i]` = 0.05 × grad²", String(format: "%.4e", adam.v[i])],
                 ["`mHat` = m[i] / 0.1", String(format: "%.8f", mHat)],
                 ["`vHat` = v[i] / 0.05", String(format: "%.4e", vHat)],
-                ["the root of `vHat`", String(format: "%.8f", vHat.squareRoot())],
                 [
                     "`change` = 0.01 × mHat / (root + 1e-8)",
                     String(format: "%.8f", before - p.data),
@@ -390,11 +388,7 @@ extension Figures {
     ]
 
     @Sendable private static func uncorrectedRatio() throws -> [String] {
-        table(
-            ["update"] + betas.map(\.0),
-            [1, 10, 100].map { t in
-                ["\(t)"] + betas.map { fixed(uncorrected(t, $0.1, $0.2), 3) }
-            })
+        betas.map { fixed(uncorrected(1, $0.1, $0.2), 3) }
     }
 
     @Sendable private static func uncorrectedPicture() throws -> SVG {
