@@ -5,6 +5,7 @@ extension Figures {
     static let attention: [String: Figure] = [
         "costOfHeads": costOfHeads,
         "rowsThatLearn": rowsThatLearn,
+
     ]
 
     static let attentionPictures: [String: Picture] = [:]
