@@ -19,7 +19,7 @@ extension Figures {
         "reluAtZero": reluAtZero,
         "logOfMinusOne": logOfMinusOne,
         "expressionResults": expressionResults,
-        "nodesOfADocument": nodesOfADocument,
+        "objectsOfADocument": objectsOfADocument,
         "mostUses": mostUses,
         "nodesAlive": nodesAlive,
         "dotBesidePlain": dotBesidePlain,
@@ -313,7 +313,7 @@ extension Figures {
         return ["\(uses.values.max() ?? 0)", "\(params.max() ?? 0)"]
     }
 
-    @Sendable private static func nodesOfADocument() throws -> [String] {
+    @Sendable private static func objectsOfADocument() throws -> [String] {
         let start = try FirstStep()
         let nodes = nodes(under: start.loss())
         let params = Set(start.gpt.params.map(ObjectIdentifier.init))
