@@ -29,12 +29,13 @@ extension Judge {
             _ formula: String, _ root: Node, _ gradients: KeyValuePairs<String, (Node, Double)>
         ) throws {
             let nodes = NodeOrder.topological(from: root)
-            let before = nodes.map(\.data)
+            let before = nodes.map { $0.data }
             try backward(root)
             for (name, (node, gradient)) in gradients {
                 try expect(node.grad, gradient, "\(formula): \(name).grad")
             }
-            try expect(nodes.map(\.data), before, "\(formula): all data afterwards")
+            let after: [Double] = nodes.map { $0.data }
+            try expect(after, before, "\(formula): all data afterwards")
         }
 
         let (a, b) = (Node(2), Node(-3))
