@@ -190,22 +190,20 @@ extension Judge {
         try expect(try depth(dot([a, e], [d, b])), 3, "depth of dot([a, e], [d, b])")
         try expect(try depth((a * b).exp().log() + a), 4, "depth of (a * b).exp().log() + a")
 
+        /// On a small stack, where recursion ends the process, which cannot be caught here.
+        func judge(_ root: Value, _ expected: Int, _ place: String) throws {
+            let result = SmallStack.run(seconds: 5) { Result { try depth(root) } }
+            guard let result else {
+                throw WrongAnswer(
+                    message: "\(place): no answer in 5 seconds; each number is to be looked at "
+                        + "once, not once for every way that leads to it")
+            }
+            try expect(try result.get(), expected, place)
+        }
         // 2 to the power 60 ways lead to the leaf.
         let doubled = (0..<60).reduce(a) { last, _ in last + last }
-        try expect(
-            try onSmallStack { try depth(doubled) }, 60, "depth of a number doubled 60 times")
+        try judge(doubled, 60, "depth of a number doubled 60 times")
         let chain = (0..<20_000).reduce(a) { last, _ in last + b }
-        try expect(
-            try onSmallStack { try depth(chain) }, 20_000, "depth of a chain of 20000 additions")
-    }
-
-    /// What recursion over the chain does here cannot be caught: it ends the process.
-    private static func onSmallStack(_ work: @escaping () throws -> Int) throws -> Int {
-        guard let result = SmallStack.run(seconds: 5, { Result { try work() } }) else {
-            throw WrongAnswer(
-                message: "depth of a number doubled 60 times: no answer in 5 seconds; each number "
-                    + "is to be looked at once, not once for every way that leads to it")
-        }
-        return try result.get()
+        try judge(chain, 20_000, "depth of a chain of 20000 additions")
     }
 }
