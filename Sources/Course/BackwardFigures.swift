@@ -311,11 +311,16 @@ extension Figures {
         )
     }
 
+    /// By the C library in all builds, as `Value` has it, for the last digit counts here.
+    private static func powerOfTen(_ exponent: Double) -> Double {
+        Value(10).pow(exponent).data
+    }
+
     @Sendable private static func stepSizes() -> [String] {
         table(
             ["h", "error of (f(x + h) - f(x)) / h", "error of (f(x + h) - f(x - h)) / 2h"],
             (1...12).map { k in
-                let h = pow(10, Double(-k))
+                let h = powerOfTen(Double(-k))
                 let error = errors(h: h)
                 return [h, error.forward, error.central].enumerated().map { i, x in
                     scientific(x, decimals: i == 0 ? 0 : 1)
@@ -422,7 +427,7 @@ extension Figures {
 
         let points = (8...96).map { k in
             let logH = -Double(k) / 8
-            let error = errors(h: pow(10, logH))
+            let error = errors(h: powerOfTen(logH))
             return (x(logH), forward: log10(error.forward), central: log10(error.central))
         }
         func height(_ logError: Double) -> Double { min(y(logError), frame.bottom) }
