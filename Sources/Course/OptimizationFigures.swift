@@ -270,7 +270,7 @@ extension Figures {
         func rms(_ xs: some Collection<Double>) -> Double {
             (xs.reduce(0) { $0 + $1 * $1 } / Double(xs.count)).squareRoot()
         }
-        let shown = ["wte", "lm_head", "layer0.attn_wq", "layer0.attn_wv", "layer0.mlp_fc1"]
+        let shown = ["wte", "lm_head", "layer0.attn_wq", "layer0.mlp_fc1"]
         var start = 0
         return table(
             ["matrix", "gradients that are not 0", "their size", "size of the change"],
@@ -294,7 +294,7 @@ extension Figures {
                 "update", "1 - 0.9^t", "1 - 0.95^t", "m of a constant gradient 2", "mHat",
                 "v of a constant gradient 2", "vHat",
             ],
-            [1, 2, 10, 500].map { t in
+            [1, 10, 500].map { t in
                 var adam = Adam(paramCount: 1)
                 let p = Value(0)
                 for _ in 0..<t {
@@ -367,7 +367,6 @@ extension Figures {
                     "`change` = 0.01 × mHat / (root + 1e-8)",
                     String(format: "%.8f", before - p.data),
                 ],
-                ["the parameter after", String(format: "%.8f", p.data)],
             ])
     }
 
@@ -399,7 +398,8 @@ extension Figures {
                 points: (1...100).map { (Double($0), uncorrected($0, betas.1, betas.2)) })
         }
         return chart(
-            "Step without bias correction, 1 is right", x: "update", y: "learning rates", curves,
+            "The size of each update without bias correction", x: "update",
+            y: "in multiples of the right step", curves,
             mark: 1)
     }
 
