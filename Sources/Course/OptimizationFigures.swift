@@ -334,7 +334,7 @@ extension Figures {
                 "gradient", "change by gradient descent, rate 0.01",
                 "first change by Adam, rate 0.01",
             ],
-            [1000, 1, 1e-3, 1e-8, 1e-10].map { grad in
+            [1000, 1, 1e-3, 1e-8].map { grad in
                 let p = Value(0)
                 p.grad = grad
                 descend([p], 0.01)
