@@ -620,13 +620,13 @@ extension Figures {
 
     private static let rightMeans = Result {
         var adam = Adam(paramCount: Config.lesson.paramCount(vocabSize: 27))
-        return try meanLosses(tens: 3) { adam.update($0.params, $0.config) }
+        return try meanLosses(tens: 2) { adam.update($0.params, $0.config) }
     }
 
     @Sendable private static func notZeroed() throws -> [String] {
         let right = try rightMeans.get()
         var adam = Adam(paramCount: Config.lesson.paramCount(vocabSize: 27))
-        let wrong = try meanLosses(tens: 3) { gpt in
+        let wrong = try meanLosses(tens: 2) { gpt in
             let grads = gpt.params.map(\.grad)
             adam.update(gpt.params, gpt.config)
             for (p, grad) in zip(gpt.params, grads) { p.grad = grad }
