@@ -576,6 +576,11 @@ extension Figures {
             ["root mean square of BOS at position 0", "token + position", "after rmsnorm"], rows)
     }
 
+    /// Two digits or so.
+    private static func size(_ x: Double) -> String {
+        Architecture.places(x, x < 0.01 ? 6 : x < 10 ? 2 : 0)
+    }
+
     /// How large numbers become in a stack of linear layers, with and without norms between.
     @Sendable private static func sizesWithoutNorm() throws -> [String] {
         let rows = [0.1, 0.25, 0.5].map { std in
@@ -588,8 +593,8 @@ extension Figures {
                 normed = linear(rmsnorm(normed), w)
             }
             return [
-                Architecture.short(std), String(format: "%.2g", rms(plain.map(\.data))),
-                String(format: "%.2g", rms(normed.map(\.data))),
+                Architecture.short(std), size(rms(plain.map(\.data))),
+                size(rms(normed.map(\.data))),
             ]
         }
         return Architecture.table(
