@@ -14,11 +14,13 @@ struct Lesson {
         var lines: [String]
         /// The number of its first line in the file, with the fence or the comment.
         let line: Int
+        /// The line above a quotation, which links to the lines that it quotes.
+        var caption: String?
 
         var text: [String] {
             switch kind {
             case .prose: lines
-            case .block(let info): ["```\(info)"] + lines + ["```"]
+            case .block(let info): [caption].compactMap { $0 } + ["```\(info)"] + lines + ["```"]
             case .values(let name): ["<!-- values: \(name) -->"] + lines
             }
         }
@@ -33,7 +35,14 @@ struct Lesson {
             if line.hasPrefix("```") {
                 let body = lines.dropFirst().prefix { $0 != "```" }
                 let info = String(line.dropFirst(3))
-                parts.append(Part(kind: .block(info: info), lines: Array(body), line: number))
+                var part = Part(kind: .block(info: info), lines: Array(body), line: number)
+                if info.hasPrefix("swift "), let above = parts.last?.lines.first,
+                    above.contains(/^\[[^\]]+:[\d-]+\]\([^)]+\)$/)
+                {
+                    part.caption = above
+                    parts.removeLast()
+                }
+                parts.append(part)
                 lines = lines.dropFirst(body.count + 2)
             } else if let match = line.wholeMatch(of: /<!-- values: (\w+) -->/) {
                 let body = lines.dropFirst().prefix { !$0.isEmpty }

@@ -7,7 +7,7 @@ import MicroGPT
 ///
 /// | in a lesson | must be |
 /// |---|---|
-/// | a block "swift PATH:A-B" | lines A to B of that file |
+/// | a block "swift PATH:A-B" | lines A to B of that file, with a link to them above it |
 /// | a block "console" | commands, and what they print; "…" leaves lines out |
 /// | a block "lldb" | a session of LLDB, compared where LLDB runs |
 /// | `<!-- values: name -->` | above the lines of that figure |
@@ -129,7 +129,9 @@ public final class LessonChecker {
             report("has not the sections \(Self.sections.joined(separator: ", ")), in that order")
         }
         if lesson.headings.first?.level != 1 { report("does not begin with its title") }
-        let count = text.split(separator: "\n", omittingEmptySubsequences: false).count - 1
+        let count =
+            text.split(separator: "\n", omittingEmptySubsequences: false).count - 1
+            - lesson.parts.count { $0.caption != nil }
         if !(80...200).contains(count) { report("has \(count) lines, not 80 to 200") }
         if match.1 >= "02", !text.contains("../exercises/\(match.1)-\(match.2)-") {
             report("has no link to its exercise")
@@ -186,8 +188,21 @@ public final class LessonChecker {
         part.lines = Array(source[(range.lowerBound - 1)..<range.upperBound])
         part.kind = .block(info: "swift \(file):\(range.lowerBound)-\(range.upperBound)")
         moved["\(file):\(first)-\(last)"] = range
-        moved["\(file):\(range.lowerBound)-\(range.upperBound)"] = range
+        let renewed = "\(file):\(range.lowerBound)-\(range.upperBound)"
+        if moved[renewed] == nil { moved[renewed] = range }
         quoted[file, default: []].formUnion(range)
+
+        let up = String(repeating: "../", count: path.count { $0 == "/" })
+        let (a, b) = (range.lowerBound, range.upperBound)
+        let name = URL(filePath: file).lastPathComponent
+        let caption =
+            a == b
+            ? "[\(name):\(a)](\(up)\(file)#L\(a))"
+            : "[\(name):\(a)-\(b)](\(up)\(file)#L\(a)-L\(b))"
+        if part.caption != caption {
+            report("above it should stand \(caption)", isMended: true)
+            part.caption = caption
+        }
     }
 
     /// Where lines are in a source, or what stands now between the first and the last of them.
@@ -210,8 +225,8 @@ public final class LessonChecker {
     }
 
     /// A command begins with "$ microgpt", and what it prints follows. One that begins with "$ swift
-    /// run -c release microgpt" may also stand alone; then it must only be understood. All others
-    /// that begin with "$ swift" only stand there.
+    /// run" may also stand alone; then it must only be understood. All others that begin with
+    /// "$ swift" only stand there.
     private func renewConsole(_ part: inout Lesson.Part) throws {
         guard part.lines.first?.hasPrefix("$ ") == true else {
             return report("does not begin with a command")
@@ -223,7 +238,7 @@ public final class LessonChecker {
             let shown = Array(part.lines[(start + 1)..<end])
             renewed.append(command)
             outputs += 1
-            if let match = command.wholeMatch(of: /\$ (swift run -c release )?microgpt( .+)?/) {
+            if let match = command.wholeMatch(of: /\$ (swift run (?:-c release )?)?microgpt( .+)?/) {
                 let arguments = match.2.map { String($0.dropFirst()) } ?? ""
                 if match.1 != nil && shown.isEmpty {
                     _ = try world.output("\(arguments) --help")
@@ -447,22 +462,19 @@ public final class LessonChecker {
     // MARK: - Pictures
 
     private func collectPictures(in lesson: Lesson) {
-        for part in lesson.parts {
-            line = part.line
-            for text in part.text {
-                let pattern = /microgpt ((?:[^`]+ )?--(?:svg|plot) (Lessons\/[^\s`]+\.svg))/
-                for match in text.matches(of: pattern) {
-                    commands[String(match.2)] = String(match.1)
-                }
-                for match in text.matches(of: /!\[([^\]]*)\]\(([^)]+\.svg)\)/) {
-                    let folder = world.root.appending(path: path).deletingLastPathComponent()
-                    let file = folder.appending(path: String(match.2)).standardizedFileURL.path
-                    let name = String(
-                        file.dropFirst(world.root.standardizedFileURL.path.count + 1))
-                    shownPictures[name] = (path, line)
-                    if match.1.isEmpty { report("a picture without words: \(name)") }
-                }
-            }
+        let (text, root) = (lesson.text, world.root.standardizedFileURL.path + "/")
+        for match in text.matches(
+            of: /microgpt ((?:[^`\n]+ )?--(?:svg|plot) (Lessons\/[^\s`]+\.svg))/)
+        {
+            commands[String(match.2)] = String(match.1)
+        }
+        let folder = world.root.appending(path: path).deletingLastPathComponent()
+        for match in text.matches(of: /!\[([^\]]*)\]\(([^)]+\.svg)\)/) {
+            line = 1 + text[..<match.range.lowerBound].count { $0 == "\n" }
+            let file = folder.appending(path: String(match.2)).standardizedFileURL.path
+            let name = String(file.dropFirst(root.count))
+            shownPictures[name] = (path, line)
+            if match.1.isEmpty { report("a picture without words: \(name)") }
         }
     }
 

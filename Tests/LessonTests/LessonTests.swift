@@ -94,6 +94,7 @@ extension Fixture {
 
     private static let good = """
         # Title
+        [Source.swift:2-3](../Source.swift#L2-L3)
         ```swift Source.swift:2-3
         let one = 1
         let two = 2
@@ -123,6 +124,7 @@ extension Fixture {
         [lines](../Source.swift#L2-L3) [here](other.md) [there](https://example.com/1.2)
         [a](#title) [b](other.md#what-goes-wrong) [c](other.md#use-dot-1)
         ![a picture](pictures/a.svg) (`microgpt draw a --svg Lessons/pictures/a.svg`)
+        [Source.swift:5](../Source.swift#L5)
         ```swift Source.swift:5-5
         let three = 3
         ```
@@ -139,7 +141,8 @@ extension Fixture {
 
     @Test func `each line of code that no lesson quotes is counted and named`() throws {
         let lesson = Self.good.replacingOccurrences(
-            of: "5-5\nlet three = 3", with: "1-1\n// Numbers.")
+            of: "5](../Source.swift#L5)\n```swift Source.swift:5-5\nlet three = 3",
+            with: "1](../Source.swift#L1)\n```swift Source.swift:1-1\n// Numbers.")
         let result = try Self.read(lesson)
         #expect(result.problems == [])
         #expect(result.coverage == (2, 3))
@@ -149,11 +152,18 @@ extension Fixture {
     private static let breaks: [(String, String, says: String, isMended: Bool)] = [
         ("let two = 2\n", "let two = 3\n", "not lines 2 to 3 of Source.swift", false),
         ("let two = 2\n", "let too = 2\nlet two = 2\n", "not lines 2 to 3", true),
-        ("swift:2-3", "swift:1-2", "not lines 1 to 2 of Source.swift, but 2 to 3", true),
-        ("swift:2-3", "swift:2-9999", "not lines 2 to 9999", true),
+        (
+            "```swift Source.swift:2-3", "```swift Source.swift:1-2",
+            "not lines 1 to 2 of Source.swift, but 2 to 3", true
+        ),
+        ("```swift Source.swift:2-3", "```swift Source.swift:2-9999", "not lines 2 to 9999", true),
         ("swift Source.swift:2-3", "swift", "does not say which lines", false),
         ("swift Source.swift:2-3", "swift None.swift:2-3", "does not say which lines", false),
         ("```swift S", "```c S", "a block of what?", false),
+        (
+            "[Source.swift:2-3]", "[Source.swift:2-4]", "above it should stand [Source.swift:2-3]",
+            true
+        ),
         ("three\nfour", "three\nfive", "does not print, there:\nthree\nfive", false),
         ("say\none\n…", "say\none\ntwo 2.1\n…", "does not print, there:\none\ntwo 2.1", true),
         ("…\nthree\nfour", "two 2.0", "$ microgpt say prints\none\ntwo 2.0\nthree\nfour", true),
@@ -170,7 +180,10 @@ extension Fixture {
         ("and 2.25", "and 2.26", "where does 2.26 come from?", false),
         ("$x = 0.7$", "x = 0.7", "where does 0.7 come from?", false),
         ("(other.md)", "(gone.md)", "leads nowhere: gone.md", false),
-        ("#L2-L3", "#L2-L4", "leads to lines that this lesson does not quote", false),
+        (
+            "[lines](../Source.swift#L2-L3)", "[lines](../Source.swift#L2-L4)",
+            "leads to lines that this lesson does not quote", false
+        ),
         ("#what-goes-wrong", "#what-goes-right", "leads to no heading", false),
         ("(#title)", "(#titel)", "leads to no heading: #titel", false),
         ("![a picture]", "![]", "a picture without words", false),
@@ -212,6 +225,7 @@ extension Fixture {
             """
         #expect(
             try Self.read(lesson).text == """
+                [Source.swift:2-3](../Source.swift#L2-L3)
                 ```swift Source.swift:2-3
                 let one = 1
                 let two = 2
