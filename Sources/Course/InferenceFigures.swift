@@ -12,6 +12,7 @@ extension Figures {
         "temperatures": temperatures,
         "temperatureAfterSoftmax": temperatureAfterSoftmax,
         "cumulativeSums": cumulativeSums,
+        "firstDraws": firstDraws,
         "drawsCounted": drawsCounted,
         "temperatureAndNames": temperatureAndNames,
         "runInNumbers": runInNumbers,
@@ -237,24 +238,25 @@ extension Figures {
         return lines
     }
 
-    /// The first draws with the weights of `cumulativeSums`, from the seed 42.
+    /// Draws with the weights of `cumulativeSums`, from the seed 42.
     @Sendable private static func drawsCounted() throws -> [String] {
         let probs = softmax([4, 2, 0].map { Value($0) }).map(\.data)
         var rng = PythonRandom(seed: 42)
         var counts = [0, 0, 0]
-        var firstDraws: [String] = []
-        for i in 0..<10_000 {
-            var copy = rng
-            let number = copy.random()
-            let token = rng.choice(weights: probs)
-            counts[token] += 1
-            if i < 7 { firstDraws.append("\(shown(number)) → \(token)") }
-        }
-        return [
-            "| token | probability | draws, of 10000 |", "|---|---|---|",
-        ] + counts.indices.map { "| \($0) | \(shown(probs[$0])) | \(counts[$0]) |" } + [
-            "", "The first seven: \(firstDraws.joined(separator: ", ")).",
-        ]
+        for _ in 0..<10_000 { counts[rng.choice(weights: probs)] += 1 }
+        return ["| token | probability | draws, of 10000 |", "|---|---|---|"]
+            + counts.indices.map { "| \($0) | \(shown(probs[$0])) | \(counts[$0]) |" }
+    }
+
+    /// The first of these draws, with the random number of each.
+    @Sendable private static func firstDraws() throws -> [String] {
+        let probs = softmax([4, 2, 0].map { Value($0) }).map(\.data)
+        var rng = PythonRandom(seed: 42)
+        return ["| random number | token |", "|---|---|"]
+            + (0..<7).map { _ in
+                var copy = rng
+                return "| \(shown(copy.random())) | \(rng.choice(weights: probs)) |"
+            }
     }
 
     /// What the temperature does to whole names: how many are known, how many differ.
@@ -312,15 +314,6 @@ extension Figures {
             row("updates of a parameter", lengths.count * gpt.params.count),
             row("tokens drawn for the samples", generated),
         ]
-    }
-
-    private static func grouped(_ number: Int) -> String {
-        var (text, digits) = ("", String(number)[...])
-        while digits.count > 3 {
-            text = ",\(digits.suffix(3))" + text
-            digits = digits.dropLast(3)
-        }
-        return digits + text
     }
 
     /// How likely it is that the model invents just this name, at temperature 1.
@@ -394,4 +387,8 @@ extension Figures {
         }
         return lines
     }
+}
+
+private func shown(_ number: Double, _ decimals: Int = 4) -> String {
+    TrainingRun.shown(number, decimals)
 }

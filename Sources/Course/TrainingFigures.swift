@@ -459,3 +459,7 @@ extension Figures {
         ]
     }
 }
+
+private func shown(_ number: Double, _ decimals: Int = 4) -> String {
+    TrainingRun.shown(number, decimals)
+}

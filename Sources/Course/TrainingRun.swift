@@ -46,6 +46,14 @@ enum TrainingRun {
             line.hasPrefix("sample") ? line.split(separator: " ").last.map(String.init) : nil
         }
     }
+
+    /// A number as the lessons show it: never "-0.0000", and not a number without a sign.
+    static func shown(_ number: Double, _ decimals: Int = 4) -> String {
+        if number.isNaN { return "nan" }
+        let text = String(format: "%.\(decimals)f", number)
+        return text.hasPrefix("-") && text.allSatisfy { "-0.".contains($0) }
+            ? String(text.dropFirst()) : text
+    }
 }
 
 extension GPT {
@@ -58,12 +66,4 @@ extension GPT {
     func name(of tokenID: Int) -> String {
         tokenID == tokenizer.bos ? "BOS" : tokenizer.characters[tokenID].visibleName
     }
-}
-
-/// A number as the lessons show it: never "-0.0000", and not a number without a sign.
-func shown(_ number: Double, _ decimals: Int = 4) -> String {
-    if number.isNaN { return "nan" }
-    let text = String(format: "%.\(decimals)f", number)
-    return text.hasPrefix("-") && text.allSatisfy { "-0.".contains($0) }
-        ? String(text.dropFirst()) : text
 }
