@@ -89,7 +89,7 @@ extension Figures {
     @Sendable private static func greedyNames() throws -> [String] {
         let gpt = try TrainedModel.load()
         var lines = ["| begins with | always the likeliest |", "|---|---|"]
-        for prompt in ["", "b", "j", "t"] {
+        for prompt in ["", "b", "j"] {
             var name = prompt
             while name.count < gpt.config.blockSize {
                 let next = ranked(try gpt.nextProbabilities(after: name, temperature: 1))[0]
@@ -164,7 +164,7 @@ extension Figures {
             "| temperature | \(header) | the other \(gpt.tokenizer.vocabSize - 5) | entropy |",
             "|---|---|---|---|---|---|---|---|",
         ]
-            + (try [0.05, 0.1, 0.5, 1, 2, 10, 1000].map { temperature in
+            + (try [0.1, 0.5, 1, 2, 1000].map { temperature in
                 let probs = try gpt.nextProbabilities(after: "em", temperature: temperature)
                 let cells = first.map { shown(probs[$0]) }
                 let rest = probs.reduce(0, +) - first.map { probs[$0] }.reduce(0, +)
@@ -196,7 +196,7 @@ extension Figures {
             svg.line(from: (left - 3, bottom), to: (left + 168, bottom))
             svg.text(
                 "\(gpt.name(of: order[0])): \((100 * probs[order[0]]).rounded().formatted())%",
-                x: left + 20, y: bottom - 120 * probs[order[0]] + 10, size: 11, fill: .muted)
+                x: left, y: bottom - 120 * probs[order[0]] - 6, size: 11, fill: .muted)
         }
         return svg
     }
@@ -252,11 +252,15 @@ extension Figures {
     @Sendable private static func firstDraws() throws -> [String] {
         let probs = softmax([4, 2, 0].map { Value($0) }).map(\.data)
         var rng = PythonRandom(seed: 42)
-        return ["| random number | token |", "|---|---|"]
-            + (0..<7).map { _ in
-                var copy = rng
-                return "| \(shown(copy.random())) | \(rng.choice(weights: probs)) |"
-            }
+        let draws = (0..<7).map { _ in
+            var copy = rng
+            return (number: copy.random(), token: rng.choice(weights: probs))
+        }
+        return [
+            "| random number | " + draws.map { shown($0.number) }.joined(separator: " | ") + " |",
+            "|---" + draws.map { _ in "|---" }.joined() + "|",
+            "| token | " + draws.map { "\($0.token)" }.joined(separator: " | ") + " |",
+        ]
     }
 
     /// What the temperature does to whole names: how many are known, how many differ.

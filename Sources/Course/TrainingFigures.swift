@@ -12,7 +12,6 @@ extension Figures {
         "lossOfProbability": lossOfProbability,
         "zeroParameters": zeroParameters,
         "untrainedLosses": untrainedLosses,
-        "lossOfSeeds": lossOfSeeds,
         "lossBaselines": lossBaselines,
         "guessesAndLoss": guessesAndLoss,
         "lossOfZero": lossOfZero,
@@ -112,7 +111,7 @@ extension Figures {
     // MARK: - 04-02, the loss
 
     @Sendable private static func lossOfProbability() throws -> [String] {
-        let probs = [("1", 1.0), ("1/2", 0.5), ("1/10", 0.1), ("1/27", 1.0 / 27), ("1/100", 0.01)]
+        let probs = [("1", 1.0), ("1/2", 0.5), ("1/10", 0.1), ("1/27", 1.0 / 27)]
         return ["| probability of the token that came | loss |", "|---|---|"]
             + probs.map { text, p in "| \(text) | \(shown((-Value(p).log()).data)) |" }
     }
@@ -128,24 +127,13 @@ extension Figures {
         let names = try TrainingRun.seen().prefix(40)
         let (lesson, gist) = (try TrainingRun.start().gpt, try TrainingRun.start(.gist).gpt)
         return ["| before training | `lesson` | `gist` |", "|---|---|---|"]
-            + (try names.prefix(5).map { name in
+            + (try names.prefix(3).map { name in
                 "| \(name) | \(shown(try lesson.meanLoss([name]))) "
                     + "| \(shown(try gist.meanLoss([name]))) |"
             }) + [
                 "| mean of the first \(names.count) names | \(shown(try lesson.meanLoss(names))) "
                     + "| \(shown(try gist.meanLoss(names))) |"
             ]
-    }
-
-    @Sendable private static func lossOfSeeds() throws -> [String] {
-        let names = try TrainingRun.seen().prefix(10)
-        let tokenizer = try TrainingRun.start().gpt.tokenizer
-        return ["| seed | mean loss of the same \(names.count) names |", "|---|---|"]
-            + (try (1...5).map { seed in
-                var rng = PythonRandom(seed: seed)
-                let gpt = try GPT(.lesson, tokenizer, &rng)
-                return "| \(seed) | \(shown(try gpt.meanLoss(names))) |"
-            })
     }
 
     /// What counting finds: how often each token comes, at all and after each other one.
@@ -177,6 +165,10 @@ extension Figures {
         let names = try TrainingRun.unseen(100)
         let unseen = try names.map { try gpt.tokenizer.encode($0) }
         let counts = Counts(seen, vocabSize: gpt.tokenizer.vocabSize)
+        let rest = try TrainingRun.documents.get().dropFirst(seen.count + unseen.count)
+        let more = Counts(
+            seen + (try rest.map { try gpt.tokenizer.encode($0) }),
+            vocabSize: gpt.tokenizer.vocabSize)
         /// The loss as in `GPT.loss`, of a model that only looks at the last token.
         func meanLoss(_ probability: (_ next: Int, _ token: Int) -> Double) -> String {
             let losses = unseen.map { tokens in
@@ -194,6 +186,8 @@ extension Figures {
                 + "| \(meanLoss { next, _ in counts.probability(of: next) }) |",
             "| each token as often as after the last one "
                 + "| \(meanLoss { next, token in counts.probability(of: next, after: token) }) |",
+            "| the same, but counted in all \(grouped(seen.count + rest.count)) other names "
+                + "| \(meanLoss { next, token in more.probability(of: next, after: token) }) |",
             "| the GPT after \(seen.count) steps | \(shown(try gpt.meanLoss(names))) |",
         ]
     }
@@ -226,7 +220,7 @@ extension Figures {
 
     /// The loss of two logits that are far apart, if the smaller one's token came.
     @Sendable private static func lossOfZero() throws -> [String] {
-        [10.0, 700, 800].reduce(
+        [700.0, 800].reduce(
             into: [
                 "| logits | probability of the first | its minus logarithm | gradient by its logit |",
                 "|---|---|---|---|",
@@ -306,8 +300,7 @@ extension Figures {
         let params = Set(gpt.params.map(ObjectIdentifier.init))
         let used = all.count { params.contains(ObjectIdentifier($0)) }
         let operations: [(String, Value.Operation)] = [
-            ("`dot`", .dot), ("`+`", .add), ("`*`", .multiply), ("`pow`", .pow), ("`exp`", .exp),
-            ("`relu`", .relu), ("`sum`", .sum), ("`log`", .log),
+            ("`dot`", .dot), ("`+`", .add), ("`*`", .multiply),
         ]
         let leaves = all.count { $0.operation == .leaf }
         var lines = ["| in the graph of the loss of \"\(name)\" | count |", "|---|---|"]
@@ -316,7 +309,10 @@ extension Figures {
         lines += operations.map { text, operation in
             "| results of \(text) | \(all.count { $0.operation == operation }) |"
         }
+        let named = operations.map(\.1) + [.leaf]
         return lines + [
+            "| results of `pow`, `exp`, `relu`, `sum` and `log` "
+                + "| \(all.count { !named.contains($0.operation) }) |",
             "| all | \(all.count) |",
             "| steps from the loss to the farthest leaf | \(depth(loss)) |",
         ]
@@ -381,7 +377,7 @@ extension Figures {
         let layer = gpt.layers[0]
         let params = [
             ("`wte[\(tokens[1])][0]`", gpt.wte[tokens[1]][0]), ("`wpe[1][0]`", gpt.wpe[1][0]),
-            ("`attnWo[0][0]`", layer.attnWo[0][0]), ("`mlpFc2[0][0]`", layer.mlpFc2[0][0]),
+            ("`attnWo[0][0]`", layer.attnWo[0][0]),
             ("`lmHead[\(tokens[1])][0]`", gpt.lmHead[tokens[1]][0]),
             ("`attnWq[0][0]`", layer.attnWq[0][0]),
         ]
