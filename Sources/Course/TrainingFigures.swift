@@ -404,7 +404,7 @@ extension Figures {
             for (i, (_, matrix)) in matrices.enumerated() {
                 let grads = matrix.joined().map(\.grad)
                 let norm = grads.map { $0 * $0 }.reduce(0, +).squareRoot()
-                cells[i] += ["\(grads.count { $0 != 0 })", shown(norm)]
+                cells[i] += ["\(grads.count { $0 != 0 })", String(format: "%.2g", norm)]
             }
             adam.update(gpt.params, gpt.config)
         }
