@@ -71,7 +71,8 @@ extension Figures {
         let (before, after) = (try TrainingRun.start().gpt, try TrainedModel.load())
         func row(_ text: String, _ names: ArraySlice<String>) throws -> String {
             let losses = try names.map { try after.meanLoss([$0]) }
-            let (mean, count) = (try after.meanLoss(names), Double(names.count))
+            let count = Double(names.count)
+            let mean = losses.reduce(0, +) / count
             let variance = losses.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / (count - 1)
             return "| \(text) | \(shown(try before.meanLoss(names))) | \(shown(mean)) "
                 + "| \(shown((variance / count).squareRoot())) |"
@@ -93,7 +94,7 @@ extension Figures {
         var config = Config.lesson
         config.numSteps = 40
         let gpt = try TrainingRun.start(config).gpt
-        let others = try TrainingRun.unseen(20)
+        let others = try TrainingRun.unseen(10)
         func row(_ text: String) throws -> String {
             "| \(text) | \(shown(try gpt.meanLoss(["emma"]))) "
                 + "| \(shown(try gpt.meanLoss(others))) |"
@@ -124,7 +125,7 @@ extension Figures {
     }
 
     @Sendable private static func untrainedLosses() throws -> [String] {
-        let names = try TrainingRun.seen().prefix(40)
+        let names = try TrainingRun.seen().prefix(20)
         let (lesson, gist) = (try TrainingRun.start().gpt, try TrainingRun.start(.gist).gpt)
         return ["| before training | `lesson` | `gist` |", "|---|---|---|"]
             + (try names.prefix(3).map { name in
@@ -239,7 +240,7 @@ extension Figures {
     /// Trains a model to say what it just read: `tokens[posID]` as the target at `posID`.
     @Sendable private static func wrongTarget() throws -> [String] {
         var config = Config.lesson
-        config.numSteps = 30
+        config.numSteps = 20
         let names = try TrainingRun.documents.get()
         func train(_ shift: Int) throws -> (losses: [Double], sample: String, gpt: GPT) {
             let (gpt, start) = try TrainingRun.start(config)
@@ -266,7 +267,7 @@ extension Figures {
             return (losses, samples.map { "\"\($0)\"" }.joined(separator: ", "), gpt)
         }
         let (right, wrong) = (try train(1), try train(0))
-        let unseen = try TrainingRun.unseen(20)
+        let unseen = try TrainingRun.unseen(10)
         return [
             "| | target `tokens[posID + 1]` | target `tokens[posID]` |", "|---|---|---|",
             "| its own loss, step 1 | \(shown(right.losses[0])) | \(shown(wrong.losses[0])) |",

@@ -4,21 +4,25 @@ import MicroGPT
 
 /// The training of the `lesson` preset on names.txt, as the figures of modules 04 and 05 need it.
 enum TrainingRun {
-    /// The names in the order in which the training takes them.
-    static let documents: Result<[String], any Error> = Result {
+    /// The names in the order in which the training takes them, and the state of the generator
+    /// that has shuffled them.
+    private static let shuffled = Result {
         var documents = try readDocuments("names.txt")
         var rng = PythonRandom(seed: Config.lesson.seed)
         rng.shuffle(&documents)
-        return documents
+        return (documents: documents, words: rng.words, nextWord: rng.nextWord)
     }
+
+    static var documents: Result<[String], any Error> { shuffled.map(\.documents) }
 
     private static let tokenizer = Result { Tokenizer(documents: try documents.get()) }
 
     /// The model before the first step, and the generator as it is then.
     static func start(_ config: Config = .lesson) throws -> (gpt: GPT, rng: PythonRandom) {
-        var rng = PythonRandom(seed: config.seed)
-        var order = Array(try documents.get().indices)  // takes as many random numbers as the names
-        rng.shuffle(&order)
+        let (_, words, nextWord) = try shuffled.get()
+        guard var rng = PythonRandom(words: words, nextWord: nextWord, spareGauss: nil) else {
+            throw UserError("the generator has no state to go on from")
+        }
         let gpt = try GPT(config, tokenizer.get(), &rng)
         return (gpt, rng)
     }
