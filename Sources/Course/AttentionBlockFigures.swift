@@ -108,9 +108,10 @@ extension Figures {
             xs.prefix(4).map { fourDecimals($0.data) }.joined(separator: ", ")
         }
         return [
-            "two matrices, \(2 * layer.mlpFc1.joined().count) numbers: \(line(two)), …",
-            "their product, \(product.joined().count) numbers: \(line(one)), …",
-            "largest difference below 1e-12: \(difference < 1e-12)",
+            "| | numbers | first four of the result |", "|---|---|---|",
+            "| two matrices | \(2 * layer.mlpFc1.joined().count) | \(line(two)) |",
+            "| their product | \(product.joined().count) | \(line(one)) |",
+            "| largest difference of all 16 | | \(difference < 1e-12 ? "below" : "above") 1e-12 |",
         ]
     }
 
