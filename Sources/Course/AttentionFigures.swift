@@ -23,7 +23,6 @@ extension Figures {
         "detachedCache": detachedCache,
         "reusedCache": reusedCache,
         "wrongCaches": wrongCaches,
-
     ]
 
     static let attentionPictures: [String: Picture] = ["residualHighway": residualHighway]
