@@ -127,4 +127,10 @@ extension Figures {
             "| after \"emma\", \"ava\" and \"mia\" | \(try row(["emma", "ava", "mia"]))",
         ]
     }
+
+    @Sendable static func wrongCaches() throws -> [String] {
+        try lossTable(
+            "key and value of a position", right: "put into the cache before the heads look",
+            ["put in after they have looked": { $0.cachesAfterUse = true }])
+    }
 }

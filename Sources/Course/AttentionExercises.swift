@@ -209,6 +209,11 @@ extension Judge {
                 var posID = part.lowerBound
                 let xs = Array(inputs[li][part])
                 let result = try answer(xs, layer, li, &cache) { q, keys, values in
+                    if posID == part.upperBound {
+                        throw WrongAnswer(
+                            message: "layer \(li), positions \(part): expected \(part.count) calls "
+                                + "of attend, got more")
+                    }
                     let place = "layer \(li), position \(posID): attend"
                     try expect(keys.count, posID + 1, "\(place) sees keys.count")
                     try expect(values.count, posID + 1, "\(place) sees values.count")

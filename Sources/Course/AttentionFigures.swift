@@ -9,7 +9,6 @@ extension Figures {
         "gradientsByDepth": gradientsByDepth,
         "likenessByDepth": likenessByDepth,
         "deadStart": deadStart,
-        "countOfSomeNames": countOfSomeNames,
         "lossOfGuessing": lossOfGuessing,
         "unitsAtZero": unitsAtZero,
         "activations": activations,
@@ -23,7 +22,7 @@ extension Figures {
         "gradientsInTheCache": gradientsInTheCache,
         "detachedCache": detachedCache,
         "reusedCache": reusedCache,
-
+        "wrongCaches": wrongCaches,
     ]
 
     static let attentionPictures: [String: Picture] = ["residualHighway": residualHighway]

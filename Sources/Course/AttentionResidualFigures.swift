@@ -139,16 +139,19 @@ extension Figures {
         var rng = PythonRandom(seed: 42)
         let gpt = try GPT(.lesson, Tokenizer(documents: [alphabet]), &rng)
         func row(_ wiring: ModelVariant.Wiring) throws -> String {
-            for p in gpt.params { p.grad = 0 }
+            defer { for p in gpt.params { p.grad = 0 } }
             let loss = try ModelVariant(gpt) { $0.wiring = wiring }.loss("emma")
             loss.backward()
             let moving = gpt.params.count { $0.grad != 0 }
             return "\(moving) of \(gpt.params.count) | \(String(format: "%.4f", loss.data)) |"
         }
+        let (with, without) = (try row(.preNorm), try row(.noResidual))
+        var adam = Adam(paramCount: gpt.params.count)
+        _ = try gpt.trainStep("emma", &adam)
         return [
             "| | parameters with a gradient | loss of \"emma\" |", "|---|---|---|",
-            "| with residual connections | \(try row(.preNorm))",
-            "| without | \(try row(.noResidual))",
+            "| without residual connections | \(without)", "| with | \(with)",
+            "| with, after one step | \(try row(.preNorm))",
         ]
     }
 }

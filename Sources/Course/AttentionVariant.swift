@@ -33,6 +33,8 @@ struct ModelVariant {
     var forgets = false
     /// Whether keys and values are plain numbers to all later positions.
     var detachesCache = false
+    /// Whether a position's key and value go into the cache after its heads have looked there.
+    var cachesAfterUse = false
     /// Called with the outputs of all heads, at each position in each layer.
     var seesHeads: (_ xAttn: Vector) -> Void = { _ in }
 
@@ -95,15 +97,17 @@ struct ModelVariant {
         _ x: Vector, _ layer: Layer, _ cache: inout (keys: [Vector], values: [Vector])
     ) -> Vector {
         let q = linear(x, layer.attnWq)
+        var seen = cache
         cache.keys.append(linear(x, layer.attnWk))
         cache.values.append(linear(x, layer.attnWv))
+        if !cachesAfterUse { seen = cache }
         let xAttn = (0..<gpt.config.nHead).flatMap { h in
             let head = head(h, gpt.config)
-            let attnLogits = cache.keys.map { k in
+            let attnLogits = seen.keys.map { k in
                 dot(head.map { j in q[j] }, head.map { j in k[j] }) / scale(gpt.config)
             }
             let attnWeights = softmax(attnLogits)
-            return head.map { j in dot(attnWeights, cache.values.map { v in v[j] }) }
+            return head.map { j in dot(attnWeights, seen.values.map { v in v[j] }) }
         }
         seesHeads(xAttn)
         return linear(xAttn, layer.attnWo)
