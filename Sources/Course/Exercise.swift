@@ -21,9 +21,29 @@ public struct Exercise: Sendable {
         autograd + backward + architecture + attention + training + optimization + inference
         + debugging
 
+    /// Its file, from the project's folder.
+    public var file: String { "Lessons/exercises/\(name).swift" }
+
+    /// The lesson that it belongs to: the one with the same numbers.
+    public var lesson: String? {
+        let (module, number) = (name.prefix(3), name.dropFirst(3).prefix(3))
+        let files = FileManager.default.enumerator(atPath: "Lessons")?.allObjects as? [String]
+        return files?.first { $0.hasPrefix(module) && $0.contains("/\(number)") }
+            .map { "Lessons/\($0)" }
+    }
+
     public enum Verdict: Equatable, Sendable {
         case solved, unsolved
+        /// What was expected where, and what came.
         case wrong(String)
+
+        public var mark: String {
+            switch self {
+            case .solved: "✓"
+            case .unsolved: "·"
+            case .wrong: "✗"
+            }
+        }
     }
 
     public func verdict() -> Verdict { Self.verdict(judge) }
@@ -39,6 +59,57 @@ public struct Exercise: Sendable {
             return .wrong(error.message)
         } catch {
             return .wrong("it throws \(error)")
+        }
+    }
+}
+
+// MARK: - In a process of its own
+
+// A learner's code may trap or never end, and the other exercises are to be judged all the same.
+extension Exercise {
+    /// Judges in this process, and writes the verdict to standard error, the last line there.
+    public func judgeHere() {
+        let line =
+            switch verdict() {
+            case .solved: "solved"
+            case .unsolved: "unsolved"
+            case .wrong(let message): "wrong: \(message)"
+            }
+        FileHandle.standardError.write(Data("\(line)\n".utf8))
+    }
+
+    /// - Returns: the verdict, and the lines that the learner's code has printed.
+    public func judgeInItsOwnProcess() throws -> (Verdict, printed: [String]) {
+        let run = try Shell.run(
+            "SWIFT_BACKTRACE=enable=yes,color=no,interactive=no exec \"$0\" exercises \(name) --judge",
+            Shell.command,
+            seconds: Self.patience)
+        return (
+            Self.verdict(stderr: run.stderr, exitCode: run.exitCode),
+            run.stdout.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+                .map(String.init)
+        )
+    }
+
+    /// Seconds that an answer may take; all solutions need less than one.
+    private static let patience = 20.0
+
+    /// - Parameter exitCode: nil if the process was ended because it took too long.
+    public static func verdict(stderr: String, exitCode: Int32?) -> Verdict {
+        guard let exitCode else {
+            return .wrong("it did not end within \(Int(patience)) seconds: which loop has no end?")
+        }
+        let lines = stderr.split(separator: "\n").map(String.init)
+        if exitCode != 0 {
+            let reason = lines.first { $0.contains("Fatal error") } ?? "exit code \(exitCode)"
+            let place = stderr.firstMatch(of: /Lessons\/exercises\/\S+\.swift:\d+/)
+            return .wrong("it stopped\(place.map { " at \($0.0)" } ?? ""): \(reason)")
+        }
+        return switch lines.last {
+        case "solved": .solved
+        case "unsolved": .unsolved
+        case let line?: .wrong(String(line.dropFirst("wrong: ".count)))
+        case nil: .wrong("it ended the process")
         }
     }
 }
@@ -66,7 +137,8 @@ public enum Judge {
     }
 
     static func expect(_ actual: [Value], _ expected: [Double], _ place: String) throws {
-        try expect(actual.map(\.data), expected, place)
+        let data: [Double] = actual.map { $0.data }
+        try expect(data, expected, place)
     }
 
     static func expect<T: Equatable>(_ actual: T, _ expected: T, _ place: String) throws {

@@ -3,30 +3,52 @@ import MicroGPT
 
 /// Runs what lessons show.
 enum Shell {
+    /// This command.
+    static var command: String { Bundle.main.executableURL?.path ?? CommandLine.arguments[0] }
+
     /// Runs this command again with other arguments, as a shell reads them.
     ///
     /// - Returns: what it printed.
     /// - Throws: `UserError` if it fails or complains.
     static func microgpt(_ arguments: String) throws -> String {
-        let command = Bundle.main.executableURL?.path ?? CommandLine.arguments[0]
-        return try output(of: "exec \"$0\" \(arguments)", command: command)
+        let run = try run("exec \"$0\" \(arguments)", command)
+        guard run.exitCode == 0, run.stderr.isEmpty else {
+            throw UserError("microgpt \(arguments): \(run.stderr)")
+        }
+        return run.stdout
     }
 
-    private static func output(of line: String, command: String) throws -> String {
+    /// Runs a line of shell, in which "$0" is a command, in a process of its own.
+    ///
+    /// - Parameter seconds: after which the process is ended, with exit code nil.
+    static func run(
+        _ line: String, _ command: String = "sh", seconds: Double = 120
+    ) throws -> (stdout: String, stderr: String, exitCode: Int32?) {
         let process = Process()
-        let (out, err) = (Pipe(), Pipe())
+        // Files, and not pipes, so that no output is too long.
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "microgpt-shell-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (out, err) = (folder.appending(path: "out"), folder.appending(path: "err"))
+        for url in [out, err] { try Data().write(to: url) }
         process.executableURL = URL(filePath: "/bin/sh")
         process.arguments = ["-c", line, command]
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = out
-        process.standardError = err
+        process.standardOutput = try FileHandle(forWritingTo: out)
+        process.standardError = try FileHandle(forWritingTo: err)
+        let ended = DispatchSemaphore(value: 0)
+        process.terminationHandler = { _ in ended.signal() }
         try process.run()
-        let printed = out.fileHandleForReading.readDataToEndOfFile()
-        let complaint = err.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0, complaint.isEmpty else {
-            throw UserError("\(line): \(String(decoding: complaint, as: UTF8.self))")
+        let isLate = ended.wait(timeout: .now() + seconds) == .timedOut
+        if isLate {
+            kill(process.processIdentifier, SIGKILL)
+            ended.wait()
         }
-        return String(decoding: printed, as: UTF8.self)
+        return (
+            String(decoding: try Data(contentsOf: out), as: UTF8.self),
+            String(decoding: try Data(contentsOf: err), as: UTF8.self),
+            isLate ? nil : process.terminationStatus
+        )
     }
 }

@@ -5,10 +5,11 @@ import MicroGPT
 /// The model of the `lesson` preset after its training on names.txt, which many lessons look at.
 /// This command trains it once, in a process of its own.
 enum TrainedModel {
+    private static let folder = FileManager.default.temporaryDirectory
+        .appending(path: "microgpt-lessons-\(UUID().uuidString)")
+
     /// The checkpoint, and what the training printed.
     static let run: Result<(checkpoint: String, output: String), any Error> = Result {
-        let folder = FileManager.default.temporaryDirectory
-            .appending(path: "microgpt-lessons-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let file = folder.appending(path: "model.safetensors").path
         return (file, try Shell.microgpt("train --save '\(file)'"))
@@ -17,10 +18,8 @@ enum TrainedModel {
     /// A model of its own for each caller, who may change it.
     static func load() throws -> GPT { try Checkpoint(contentsOf: run.get().checkpoint).gpt }
 
+    /// Removes the checkpoint, if there was a training.
     static func remove() {
-        if let file = try? run.get().checkpoint {
-            let folder = URL(filePath: file).deletingLastPathComponent()
-            try? FileManager.default.removeItem(at: folder)
-        }
+        try? FileManager.default.removeItem(at: folder)
     }
 }

@@ -1,0 +1,281 @@
+import Course
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct LessonTests {
+    @Test func `the lessons show what is so, and all of the single file`() throws {
+        let run = try Run.microgpt("lessons", "--check")
+        #expect(run.exitCode == 0, "\(run.stdout)\(run.stderr)")
+        let last = try #require(run.lines.last)
+        #expect(last.hasPrefix("MicroGPT.swift: ") && last.hasSuffix(" are quoted (100%)"))
+    }
+
+    @Test func `every figure and every picture is in a lesson`() throws {
+        let texts = try Fixture.lessons().joined(separator: "\n")
+        for name in Figures.all.keys {
+            #expect(texts.contains(try Regex("<!-- values?: \(name)\\b")), "\(name)")
+        }
+        for name in Figures.pictures.keys {
+            #expect(texts.contains("microgpt figure \(name) --svg Lessons/pictures/"), "\(name)")
+        }
+    }
+}
+
+extension Fixture {
+    /// The texts of all lessons.
+    fileprivate static func lessons() throws -> [String] {
+        let folder = projectFolder.appending(path: "Lessons")
+        let paths = FileManager.default.enumerator(atPath: folder.path)?.allObjects as? [String]
+        return try (paths ?? []).filter { $0.hasSuffix(".md") }.sorted()
+            .map { try projectText("Lessons/\($0)") }
+    }
+}
+
+/// The checker, on lessons of a project that is made up.
+@Suite struct LessonCheckerTests {
+    private static let source = """
+        // Numbers.
+        let one = 1
+        let two = 2
+
+        let three = 3
+        """
+
+    private struct Result {
+        var problems: [String]
+        var text: String
+        var coverage: (quoted: Int, all: Int)
+        var drawn: [String: Data]
+        /// What the update alone cannot mend.
+        var left: [String]
+    }
+
+    private static func read(_ text: String, as path: String = "Lessons/x.md") throws -> Result {
+        let root = FileManager.default.temporaryDirectory
+            .appending(path: "microgpt-checker-\(UUID().uuidString)").resolvingSymlinksInPath()
+        defer { try? FileManager.default.removeItem(at: root) }
+        for (name, content) in [
+            path: text, "Source.swift": source, "Lessons/pictures/a.svg": "<svg/>",
+            "Lessons/other.md": "# The other\n## What goes wrong?\n## Use `dot`\n## Use `dot`\n",
+        ] {
+            let url = root.appending(path: name)
+            try FileManager.default.createDirectory(
+                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(content.utf8).write(to: url)
+        }
+        let world = LessonChecker.World(
+            root: root,
+            output: { arguments in
+                if let match = arguments.wholeMatch(of: /draw (\S+) --svg '(.+)'/) {
+                    try Data("<svg\(match.1 == "a" ? "" : " new")/>".utf8)
+                        .write(to: URL(filePath: String(match.2)))
+                    return ""
+                }
+                #expect(["say", "go --help"].contains(arguments))
+                return "one\ntwo 2.0\nthree\nfour\n"
+            },
+            figure: { name in
+                ["table": ["| a | 1.5 |", "|---|---|"], "number": ["3.3170"]][name]
+            },
+            session: { line in
+                line.contains("here")
+                    ? "Process 71 stopped\n a = 0x00007f12 (2.25)\n b = 3.5 \n" : nil
+            })
+        let checker = LessonChecker(world)
+        let renewed = try checker.read(path)
+        let drawn = try checker.drawPictures()
+        let findings = checker.findings
+        return Result(
+            problems: findings.map(\.description), text: renewed,
+            coverage: try checker.coverage(of: "Source.swift"), drawn: drawn,
+            left: findings.filter { !$0.isMended }.map(\.problem))
+    }
+
+    private static let good = """
+        # Title
+        [Source.swift:2-3](../Source.swift#L2-L3)
+        ```swift Source.swift:2-3
+        let one = 1
+        let two = 2
+        ```
+        ```console
+        $ microgpt say
+        one
+        …
+        three
+        four
+        ```
+        ```console
+        $ swift run -c release microgpt go
+        $ swift test
+        ```
+        ```lldb
+        $ lldb here
+        Process … stopped
+         a = 0x… (2.25)
+         b = 3.5
+        ```
+        <!-- values: table -->
+        | a | 1.5 |
+        |---|---|
+
+        It is **3.3170**<!-- value: number -->, or 1.5<!-- value: table[0] -->, and 2.25; $x = 0.7$.
+        [lines](../Source.swift#L2-L3) [here](other.md) [there](https://example.com/1.2)
+        [a](#title) [b](other.md#what-goes-wrong) [c](other.md#use-dot-1)
+        ![a picture](pictures/a.svg) (`microgpt draw a --svg Lessons/pictures/a.svg`)
+        [Source.swift:5](../Source.swift#L5)
+        ```swift Source.swift:5-5
+        let three = 3
+        ```
+        """
+        .replacingOccurrences(of: ", or 1.5<!-- value: table[0] -->", with: "")
+
+    @Test func `what is so is not complained about, and stays as it is`() throws {
+        let result = try Self.read(Self.good)
+        #expect(result.problems == [])
+        #expect(result.text == Self.good)
+        #expect(result.drawn.isEmpty)
+        #expect(result.coverage == (3, 3))
+    }
+
+    @Test func `each line of code that no lesson quotes is counted and named`() throws {
+        let lesson = Self.good.replacingOccurrences(
+            of: "5](../Source.swift#L5)\n```swift Source.swift:5-5\nlet three = 3",
+            with: "1](../Source.swift#L1)\n```swift Source.swift:1-1\n// Numbers.")
+        let result = try Self.read(lesson)
+        #expect(result.problems == [])
+        #expect(result.coverage == (2, 3))
+    }
+
+    /// What breaks a lesson, what is said about it, and whether an update makes it good again.
+    private static let breaks: [(String, String, says: String, isMended: Bool)] = [
+        ("let two = 2\n", "let two = 3\n", "not lines 2 to 3 of Source.swift", false),
+        ("let two = 2\n", "let too = 2\nlet two = 2\n", "not lines 2 to 3", true),
+        (
+            "```swift Source.swift:2-3", "```swift Source.swift:1-2",
+            "not lines 1 to 2 of Source.swift, but 2 to 3", true
+        ),
+        ("```swift Source.swift:2-3", "```swift Source.swift:2-9999", "not lines 2 to 9999", true),
+        ("swift Source.swift:2-3", "swift", "does not say which lines", false),
+        ("swift Source.swift:2-3", "swift None.swift:2-3", "does not say which lines", false),
+        ("```swift S", "```c S", "a block of what?", false),
+        (
+            "[Source.swift:2-3]", "[Source.swift:2-4]", "above it should stand [Source.swift:2-3]",
+            true
+        ),
+        ("three\nfour", "three\nfive", "does not print, there:\nthree\nfive", false),
+        ("say\none\n…", "say\none\ntwo 2.1\n…", "does not print, there:\none\ntwo 2.1", true),
+        ("…\nthree\nfour", "two 2.0", "$ microgpt say prints\none\ntwo 2.0\nthree\nfour", true),
+        ("three\nfour", "three", "does not print, there:\nthree", false),
+        ("one\n…\n", "…\none\n…\nfour\n…\n", "does not print, there:\nthree", false),
+        ("$ microgpt say\n", "", "does not begin with a command", false),
+        ("$ swift test", "$ rm names.txt", "not a command of this project", false),
+        ("(2.25)", "(2.5)", "$ lldb here prints\nProcess … stopped", true),
+        ("| 1.5 |", "| 1.6 |", "figure table is\n| a | 1.5 |", true),
+        ("values: table", "values: chair", "there is no figure chair", false),
+        ("**3.3170**", "**3.3171**", "the number before the comment is 3.3170", true),
+        ("**3.3170**", "**13.3170**", "the number before the comment is 3.3170", true),
+        ("value: number", "value: table", "figure table has no such line", false),
+        ("and 2.25", "and 2.26", "where does 2.26 come from?", false),
+        ("$x = 0.7$", "x = 0.7", "where does 0.7 come from?", false),
+        ("(other.md)", "(gone.md)", "leads nowhere: gone.md", false),
+        (
+            "[lines](../Source.swift#L2-L3)", "[lines](../Source.swift#L2-L4)",
+            "leads to lines that this lesson does not quote", false
+        ),
+        ("#what-goes-wrong", "#what-goes-right", "leads to no heading", false),
+        ("(#title)", "(#titel)", "leads to no heading: #titel", false),
+        ("![a picture]", "![]", "a picture without words", false),
+        (
+            "`microgpt draw a", "`draw a", "no command is named that draws Lessons/pictures/a.svg",
+            false
+        ),
+        (
+            "microgpt draw a", "microgpt draw b",
+            "microgpt draw b --svg Lessons/pictures/a.svg draws", true
+        ),
+        ("(pictures/a.svg)", "(pictures/b.svg)", "leads nowhere: pictures/b.svg", false),
+    ]
+
+    @Test(arguments: breaks.indices) func `what is not so is found`(_ n: Int) throws {
+        let (from, to, says, isMended) = Self.breaks[n]
+        let broken = Self.good.replacingOccurrences(of: from, with: to)
+        #expect(broken != Self.good)
+        let result = try Self.read(broken)
+        #expect(result.problems.contains { $0.contains(says) }, "\(result.problems)")
+        #expect(result.left.isEmpty == isMended, "\(result.left)")
+        if isMended && result.drawn.isEmpty { #expect(try Self.read(result.text).problems == []) }
+    }
+
+    @Test func `a picture that has changed is drawn anew`() throws {
+        let lesson = Self.good.replacingOccurrences(of: "draw a", with: "draw b")
+        #expect(
+            try Self.read(lesson).drawn == ["Lessons/pictures/a.svg": Data("<svg new/>".utf8)])
+    }
+
+    @Test func `what was left to be filled in is filled in`() throws {
+        let lesson = """
+            ```swift Source.swift:2-3
+            ```
+            ```console
+            $ microgpt say
+            ```
+            <!-- values: table -->
+            """
+        #expect(
+            try Self.read(lesson).text == """
+                [Source.swift:2-3](../Source.swift#L2-L3)
+                ```swift Source.swift:2-3
+                let one = 1
+                let two = 2
+                ```
+                ```console
+                $ microgpt say
+                one
+                two 2.0
+                three
+                four
+                ```
+                <!-- values: table -->
+                | a | 1.5 |
+                |---|---|
+                """)
+    }
+
+    @Test func `a session that cannot be run is not compared`() throws {
+        let lesson = Self.good.replacingOccurrences(of: "lldb here", with: "lldb elsewhere")
+            .replacingOccurrences(of: "and 2.25", with: "")
+        #expect(try Self.read(lesson).problems == [])
+    }
+
+    private static let lesson =
+        (["# Title"]
+        + [
+            "Problem", "Idea", "Code", "Worked example", "In the debugger", "What goes wrong",
+            "Try it yourself", "Terms", "Next",
+        ].map { "## \($0)\n" + String(repeating: "\n", count: 8) }).joined(separator: "\n")
+        + "\n"
+
+    @Test func `a lesson has its sections, a length and an exercise`() throws {
+        func problems(_ text: String, in module: String = "01") throws -> [String] {
+            try Self.read(text, as: "Lessons/\(module)-module/01-lesson.md").problems
+                .map { String($0.split(separator: ": ", maxSplits: 1)[1]) }
+        }
+        #expect(try problems(Self.lesson) == [])
+        let swapped = Self.lesson.replacingOccurrences(of: "## Idea", with: "## Ideas")
+        #expect(
+            try problems(swapped) == [
+                "has not the sections Problem, Idea, Code, Worked example, What goes wrong, "
+                    + "Try it yourself, Terms, Next, in that order"
+            ])
+        #expect(
+            try problems(Self.lesson + String(repeating: "\n", count: 200))[0].hasSuffix(
+                "lines, not 80 to 200"))
+        #expect(try problems(Self.lesson, in: "02") == ["has no link to its exercise"])
+        #expect(
+            try problems("No title\n" + Self.lesson.dropFirst(8)) == [
+                "does not begin with its title"
+            ])
+    }
+}
