@@ -4,11 +4,35 @@ import MicroGPT
 
 // Module 01: the corpus, characters as ids, BOS.
 
+extension Figures {
+    static let bigPictureData: [String: Figure] = [
+        "corpusCounts": corpusCounts,
+        "corpusNames": { [grouped(try BigPicture.documents().count)] },
+        "nameLengths": nameLengths,
+        "namesCut": namesCut,
+        "longestNames": longestNames,
+        "letterFrequencies": letterFrequencies,
+        "firstDocuments": firstDocuments,
+        "withoutShuffle": withoutShuffle,
+        "idsOfCharacters": idsOfCharacters,
+        "unknownCharacter": unknownCharacter,
+        "scalarsOfZoe": scalarsOfZoe,
+        "idsByAppearance": idsByAppearance,
+        "predictionsOfEmma": predictionsOfEmma,
+        "predictionCounts": predictionCounts,
+        "withoutBOS": withoutBOS,
+        "probabilityOfBeginning": probabilityOfBeginning,
+        "turnOfEmma": {
+            [grouped((try BigPicture.shuffled().firstIndex(of: "emma") ?? 0) + 1)]
+        },
+    ]
+}
+
 // MARK: - 01-01 The corpus
 
 extension Figures {
-    @Sendable static func corpusCounts() throws -> [String] {
-        let documents = try documents()
+    @Sendable private static func corpusCounts() throws -> [String] {
+        let documents = try BigPicture.documents()
         let lengths = documents.map(\.unicodeScalars.count)
         let letters = lengths.reduce(0, +)
         let distinct = Tokenizer(documents: documents).characters.count
@@ -21,36 +45,38 @@ extension Figures {
             "| letters in the shortest name | \(lengths.min() ?? 0) |",
             "| letters in the longest name | \(lengths.max() ?? 0) |",
             "| letters in a name, on average | "
-                + "\(format(Double(letters) / Double(documents.count), 2)) |",
+                + "\(BigPicture.format(Double(letters) / Double(documents.count), 2)) |",
         ]
     }
 
     /// How many names have how many letters.
     private static func lengths() throws -> [(length: Int, names: Int)] {
-        let groups = Dictionary(grouping: try documents(), by: \.unicodeScalars.count)
+        let groups = Dictionary(grouping: try BigPicture.documents(), by: \.unicodeScalars.count)
         return groups.map { ($0, $1.count) }.sorted { $0.0 < $1.0 }
     }
 
-    @Sendable static func nameLengths() throws -> [String] {
+    @Sendable private static func nameLengths() throws -> [String] {
         try ["| letters | names |", "|---|---|"]
             + lengths().map { "| \($0.length) | \(grouped($0.names)) |" }
     }
 
     /// The names that do not fit into the context together with their end.
-    @Sendable static func namesCut() throws -> [String] {
-        let (all, context) = (try documents(), Config.lesson.blockSize)
+    @Sendable private static func namesCut() throws -> [String] {
+        let (all, context) = (try BigPicture.documents(), Config.lesson.blockSize)
         let cut = all.count { $0.unicodeScalars.count >= context }
-        return [grouped(cut), format(100 * Double(cut) / Double(all.count), 1)]
+        return [
+            grouped(cut), BigPicture.format(100 * Double(cut) / Double(all.count), 1),
+        ]
     }
 
-    @Sendable static func longestNames() throws -> [String] {
-        let all = try documents()
+    @Sendable private static func longestNames() throws -> [String] {
+        let all = try BigPicture.documents()
         let longest = all.map(\.count).max() ?? 0
         return [all.filter { $0.count == longest }.joined(separator: ", ")]
     }
 
-    @Sendable static func letterFrequencies() throws -> [String] {
-        let documents = try documents()
+    @Sendable private static func letterFrequencies() throws -> [String] {
+        let documents = try BigPicture.documents()
         var counts: [Unicode.Scalar: Int] = [:]
         for scalar in documents.flatMap(\.unicodeScalars) { counts[scalar, default: 0] += 1 }
         let total = counts.values.reduce(0, +)
@@ -59,7 +85,7 @@ extension Figures {
             let first = documents.count { $0.unicodeScalars.first == letter.key }
             let last = documents.count { $0.unicodeScalars.last == letter.key }
             func percent(_ count: Int, of total: Int) -> String {
-                format(100 * Double(count) / Double(total), 2)
+                BigPicture.format(100 * Double(count) / Double(total), 2)
             }
             return "| \(letter.key) | \(grouped(letter.value)) | "
                 + "\(percent(letter.value, of: total)) | \(percent(first, of: documents.count)) | "
@@ -71,7 +97,7 @@ extension Figures {
         ] + sorted.prefix(6).map(row) + ["| … | | | | |"] + sorted.suffix(3).map(row)
     }
 
-    @Sendable static func firstDocuments() throws -> [String] {
+    @Sendable private static func firstDocuments() throws -> [String] {
         func row(_ what: String, _ names: [String]) -> String {
             let firsts = Set(names.prefix(500).compactMap(\.first)).sorted()
             let range = firsts.count == 1 ? "\(firsts[0])" : "\(firsts.count) different ones"
@@ -79,8 +105,8 @@ extension Figures {
         }
         return [
             "| | the first names | first letters of the first 500 |", "|---|---|---|",
-            row("as in the file", try documents()),
-            row("shuffled with seed 42", try shuffled()),
+            row("as in the file", try BigPicture.documents()),
+            row("shuffled with seed 42", try BigPicture.shuffled()),
         ]
     }
 
@@ -92,7 +118,7 @@ extension Figures {
     ) throws -> GPT {
         var config = Config.lesson
         config.numSteps = steps
-        let (gpt, _) = try untrained(config)
+        let (gpt, _) = try BigPicture.untrained(config)
         var adam = Adam(paramCount: gpt.params.count)
         for step in 0..<steps {
             gpt.loss(tokens(try gpt.tokenizer.encode(names[step]))).backward()
@@ -101,8 +127,8 @@ extension Figures {
         return gpt
     }
 
-    @Sendable static func withoutShuffle() throws -> [String] {
-        let (sorted, shuffled) = (try documents(), try shuffled())
+    @Sendable private static func withoutShuffle() throws -> [String] {
+        let (sorted, shuffled) = (try BigPicture.documents(), try BigPicture.shuffled())
         let a = sorted.count { $0.hasPrefix("a") }
         func row(_ what: String, _ names: [String]) throws -> String {
             let gpt = try trained(on: names, steps: 30)
@@ -110,15 +136,15 @@ extension Figures {
             let unseen = try shuffled[500..<510].map {
                 gpt.loss(try gpt.tokenizer.encode($0)).data
             }
-            return "| \(what) | \(format(first)) | "
-                + "\(format(unseen.reduce(0, +) / Double(unseen.count))) |"
+            return "| \(what) | \(BigPicture.format(first)) | "
+                + "\(BigPicture.format(unseen.reduce(0, +) / Double(unseen.count))) |"
         }
         return [
             "| trained on the first 30 names | probability of \"a\" as first letter | "
                 + "loss of 10 other names |", "|---|---|---|",
             try row("shuffled", shuffled), try row("as in the file", sorted),
             "| (share of names that begin with \"a\") | "
-                + "\(format(Double(a) / Double(sorted.count))) | |",
+                + "\(BigPicture.format(Double(a) / Double(sorted.count))) | |",
         ]
     }
 
@@ -142,7 +168,8 @@ extension Figures {
                 fill: length < context ? .accent : .second)
             let middle = x + (width - 8) / 2
             svg.text(
-                grouped(names), x: middle, y: bottom - bar - 5, size: 11, anchor: .middle,
+                grouped(names), x: middle, y: bottom - bar - 5, size: 11,
+                anchor: .middle,
                 fill: .muted)
             svg.text("\(length)", x: middle, y: bottom + 18, anchor: .middle)
         }
@@ -157,8 +184,8 @@ extension Figures {
 // MARK: - 01-02 Characters as ids
 
 extension Figures {
-    @Sendable static func idsOfCharacters() throws -> [String] {
-        let tokenizer = Tokenizer(documents: try documents())
+    @Sendable private static func idsOfCharacters() throws -> [String] {
+        let tokenizer = Tokenizer(documents: try BigPicture.documents())
         let shown = [0, 1, 2, 3, 4, 24, 25]
         return [
             "| character | "
@@ -168,8 +195,8 @@ extension Figures {
         ]
     }
 
-    @Sendable static func unknownCharacter() throws -> [String] {
-        let tokenizer = Tokenizer(documents: try documents())
+    @Sendable private static func unknownCharacter() throws -> [String] {
+        let tokenizer = Tokenizer(documents: try BigPicture.documents())
         do throws(UserError) {
             return ["\(try tokenizer.encode("Zoë"))"]
         } catch {
@@ -178,7 +205,7 @@ extension Figures {
     }
 
     /// One name, written in two ways that look alike.
-    @Sendable static func scalarsOfZoe() throws -> [String] {
+    @Sendable private static func scalarsOfZoe() throws -> [String] {
         let (composed, decomposed) = ("zo\u{eb}", "zoe\u{308}")
         func row(_ what: String, _ name: String) throws -> String {
             let tokenizer = Tokenizer(documents: [name])
@@ -195,24 +222,28 @@ extension Figures {
     }
 
     /// The trained model, asked with ids that were given out in another order.
-    @Sendable static func idsByAppearance() throws -> [String] {
+    @Sendable private static func idsByAppearance() throws -> [String] {
         let gpt = try TrainedModel.load()
         var characters: [Unicode.Scalar] = []
-        for scalar in try documents().lazy.flatMap(\.unicodeScalars)
+        for scalar in try BigPicture.documents().lazy.flatMap(\.unicodeScalars)
         where !characters.contains(scalar) {
             characters.append(scalar)
             if characters.count == gpt.tokenizer.characters.count { break }
         }
-        func row(_ what: String, _ ids: [Int]) -> String {
-            let text = ids.map(String.init).joined(separator: " ")
-            return "| \(what) | \(text) | \(format(gpt.loss(ids).data)) |"
-        }
         let bos = gpt.tokenizer.bos
-        let appeared = "emma".unicodeScalars.compactMap { characters.firstIndex(of: $0) }
+        func appeared(_ name: String) -> [Int] {
+            [bos] + name.unicodeScalars.compactMap { characters.firstIndex(of: $0) } + [bos]
+        }
+        func row(_ what: String, _ ids: (String) throws -> [Int]) throws -> String {
+            let text = try ids("emma").map(String.init).joined(separator: " ")
+            let losses = try BigPicture.shuffled()[500..<530].map { gpt.loss(try ids($0)).data }
+            return "| \(what) | \(text) | "
+                + "\(BigPicture.format(losses.reduce(0, +) / Double(losses.count))) |"
+        }
         return [
-            "| ids given out | \"emma\" | loss of the trained model |", "|---|---|---|",
-            row("by sorted order", try gpt.tokenizer.encode("emma")),
-            row("by first appearance in the file", [bos] + appeared + [bos]),
+            "| ids given out | \"emma\" | loss of the trained model on 30 names |", "|---|---|---|",
+            try row("by sorted order", gpt.tokenizer.encode),
+            try row("by first appearance in the file", appeared),
         ]
     }
 }
@@ -220,7 +251,7 @@ extension Figures {
 // MARK: - 01-03 BOS
 
 extension Figures {
-    @Sendable static func predictionsOfEmma() throws -> [String] {
+    @Sendable private static func predictionsOfEmma() throws -> [String] {
         let trace = try ForwardTrace(of: "emma", by: TrainedModel.load())
         var rows = [
             "| position | token | target | probability | loss |", "|---|---|---|---|---|",
@@ -228,13 +259,13 @@ extension Figures {
         for p in trace.positions {
             rows.append(
                 "| \(p.posID) | \(p.tokenID) (\(p.token)) | \(p.targetID) (\(p.target)) | "
-                    + "\(format(p.probability)) | \(format(p.loss)) |")
+                    + "\(BigPicture.format(p.probability)) | \(BigPicture.format(p.loss)) |")
         }
-        return rows + ["| | | | mean | \(format(trace.loss)) |"]
+        return rows + ["| | | | mean | \(BigPicture.format(trace.loss)) |"]
     }
 
-    @Sendable static func predictionCounts() throws -> [String] {
-        let (all, context) = (try documents(), Config.lesson.blockSize)
+    @Sendable private static func predictionCounts() throws -> [String] {
+        let (all, context) = (try BigPicture.documents(), Config.lesson.blockSize)
         func row(_ name: String) -> String {
             let count = name.unicodeScalars.count
             let made = min(context, count + 1)
@@ -254,16 +285,16 @@ extension Figures {
     }
 
     /// Three short trainings: on whole documents, and without BOS at either end.
-    @Sendable static func withoutBOS() throws -> [String] {
-        let (steps, names) = (40, try shuffled())
+    @Sendable private static func withoutBOS() throws -> [String] {
+        let (steps, names) = (40, try BigPicture.shuffled())
         func row(_ what: String, _ tokens: ([Int]) -> [Int]) throws -> String {
             let gpt = try trained(on: names, steps: steps, tokens: tokens)
             let end = try gpt.nextProbabilities(after: "emma", temperature: 1)[gpt.tokenizer.bos]
             let start = try gpt.nextProbabilities(after: "", temperature: 1)
             let best = start.indices.max { start[$0] < start[$1] } ?? 0
             let label = best == gpt.tokenizer.bos ? "BOS" : "\(gpt.tokenizer.characters[best])"
-            return "| \(what) | \(format(end)) | \(format(start[0])) | "
-                + "\(label), \(format(start[best])) |"
+            return "| \(what) | \(BigPicture.format(end)) | \(BigPicture.format(start[0])) | "
+                + "\(label), \(BigPicture.format(start[best])) |"
         }
         return [
             "| \(steps) steps on names | the end after \"emma\" | \"a\" as first letter | "
@@ -275,13 +306,13 @@ extension Figures {
     }
 
     /// The likeliest tokens at the beginning of a name, and after it, by the trained model.
-    @Sendable static func probabilityOfBeginning() throws -> [String] {
+    @Sendable private static func probabilityOfBeginning() throws -> [String] {
         let gpt = try TrainedModel.load()
-        let share = try documents().count { $0.hasPrefix("a") }
+        let share = try BigPicture.documents().count { $0.hasPrefix("a") }
         let probability = try gpt.nextProbabilities(after: "", temperature: 1)[0]
         return [
-            format(100 * probability, 1),
-            format(100 * Double(share) / Double(try documents().count), 1),
+            BigPicture.format(100 * probability, 1),
+            BigPicture.format(100 * Double(share) / Double(try BigPicture.documents().count), 1),
         ]
     }
 }

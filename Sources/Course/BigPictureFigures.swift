@@ -3,10 +3,20 @@ import Inspection
 import MicroGPT
 
 extension Figures {
-    static let bigPicture: [String: Figure] = [
-        "uniformLoss": { [format(log(Double(Tokenizer(documents: try documents()).vocabSize)))] },
+    static let bigPicture = bigPictureItself.merging(bigPictureData) { first, _ in first }
+
+    private static let bigPictureItself: [String: Figure] = [
+        "uniformLoss": {
+            [
+                BigPicture.format(
+                    log(Double(Tokenizer(documents: try BigPicture.documents()).vocabSize)))
+            ]
+        },
         "uniformProbability": {
-            [format(1 / Double(Tokenizer(documents: try documents()).vocabSize))]
+            [
+                BigPicture.format(
+                    1 / Double(Tokenizer(documents: try BigPicture.documents()).vocabSize))
+            ]
         },
         "probabilityOfEmma": probabilityOfEmma,
         "probabilityOfXqzw": { [String(format: "%.12f", try probability(of: "xqzw"))] },
@@ -15,32 +25,25 @@ extension Figures {
         "likeliestNames": likeliestNames,
         "inventedNames": inventedNames,
         "mapOfTheFile": mapOfTheFile,
-        "codeLines": { ["\(codeLines(try lines(of: singleFile)[...]))"] },
+        "codeLines": {
+            ["\(BigPicture.codeLines(try BigPicture.lines(of: BigPicture.singleFile)[...]))"]
+        },
         "filesBeside": filesBeside,
         "wayOfEmma": wayOfEmma,
-        "corpusCounts": corpusCounts,
-        "nameLengths": nameLengths,
-        "namesCut": namesCut,
-        "longestNames": longestNames,
-        "letterFrequencies": letterFrequencies,
-        "firstDocuments": firstDocuments,
-        "withoutShuffle": withoutShuffle,
-        "idsOfCharacters": idsOfCharacters,
-        "unknownCharacter": unknownCharacter,
-        "scalarsOfZoe": scalarsOfZoe,
-        "idsByAppearance": idsByAppearance,
-        "predictionsOfEmma": predictionsOfEmma,
-        "predictionCounts": predictionCounts,
-        "withoutBOS": withoutBOS,
-        "probabilityOfBeginning": probabilityOfBeginning,
+        "firstLosses": {
+            try [Config.lesson, .gist].map { config in
+                let gpt = try BigPicture.untrained(config).gpt
+                let tokens = try gpt.tokenizer.encode(try BigPicture.shuffled()[0])
+                return BigPicture.format(gpt.loss(tokens).data)
+            }
+        },
     ]
 
     static let bigPicturePictures: [String: Picture] = ["nameLengthsPicture": nameLengthsPicture]
 }
 
-// MARK: - What all figures of modules 00 and 01 need
-
-extension Figures {
+/// What the figures of modules 00 and 01 and of the appendix need.
+enum BigPicture {
     static let singleFile = "Sources/MicroGPT/MicroGPT.swift"
 
     private static let corpus = Result { try readDocuments("names.txt") }
@@ -61,15 +64,6 @@ extension Figures {
         String(format: "%.\(decimals)f", number)
     }
 
-    /// With a comma after every three digits from the right.
-    static func grouped(_ number: Int) -> String {
-        let digits = Array(String(number))
-        return String(
-            digits.enumerated().flatMap { i, digit in
-                i > 0 && (digits.count - i) % 3 == 0 ? [",", digit] : [digit]
-            })
-    }
-
     /// The lesson preset as it is before its training, and the generator as it is then.
     static func untrained(_ config: Config = .lesson) throws -> (gpt: GPT, rng: PythonRandom) {
         var rng = PythonRandom(seed: config.seed)
@@ -88,7 +82,7 @@ extension Figures {
     }
 
     /// How many lines are code: neither blank nor a comment.
-    private static func codeLines(_ lines: ArraySlice<String>) -> Int {
+    static func codeLines(_ lines: ArraySlice<String>) -> Int {
         lines.count { line in
             let text = line.trimmingPrefix(while: \.isWhitespace)
             return !text.isEmpty && !text.hasPrefix("//")
@@ -119,7 +113,8 @@ extension Figures {
             let next = position.target == "BOS" ? "the end" : position.target
             rows.append(
                 "| \(soFar.isEmpty ? "nothing" : soFar) | \(next) | "
-                    + "\(format(position.probability)) | \(format(product, 8)) |")
+                    + "\(BigPicture.format(position.probability)) | \(BigPicture.format(product, 8)) |"
+            )
             soFar += position.target
         }
         return rows
@@ -129,7 +124,7 @@ extension Figures {
     /// over names that the training did not reach.
     @Sendable private static func howGoodGuessesAre() throws -> [String] {
         let gpt = try TrainedModel.load()
-        let all = try shuffled()
+        let all = try BigPicture.shuffled()
         let (seen, unseen) = (all.prefix(500), all[500..<600])
         let (size, context) = (gpt.tokenizer.vocabSize, gpt.config.blockSize)
         var letters = [Double](repeating: 1, count: size)  // as if each had been seen once
@@ -167,12 +162,17 @@ extension Figures {
             ),
         ]
         return ["| who guesses by | loss | like a choice among |", "|---|---|---|"]
-            + guesses.map { "| \($0) | \(format($1)) | \(format(exp($1), 1)) |" }
+            + guesses.map {
+                "| \($0) | \(BigPicture.format($1)) | \(BigPicture.format(exp($1), 1)) |"
+            }
     }
 
     /// What a loss means: e to its power.
     @Sendable private static func choicesLeft() throws -> [String] {
-        [format(exp(log(Double(Tokenizer(documents: try documents()).vocabSize))), 0)]
+        [
+            BigPicture.format(
+                exp(log(Double(Tokenizer(documents: try BigPicture.documents()).vocabSize))), 0)
+        ]
     }
 
     /// The likeliest token at each step, from each beginning.
@@ -199,7 +199,9 @@ extension Figures {
         let samples = try TrainedModel.run.get().output.split(separator: "\n").compactMap { line in
             line.hasPrefix("sample ") ? line.split(separator: " ").last.map(String.init) : nil
         }
-        let (known, seen) = (Set(try documents()), Set(try shuffled().prefix(500)))
+        let (known, seen) = (
+            Set(try BigPicture.documents()), Set(try BigPicture.shuffled().prefix(500))
+        )
         let inTraining = samples.filter(seen.contains)
         let elsewhere = samples.filter { known.contains($0) && !seen.contains($0) }
         func row(_ what: String, _ names: [String]) -> String {
@@ -219,7 +221,7 @@ extension Figures {
 extension Figures {
     /// The parts of the single file, read from their MARKs, and the lessons about each.
     @Sendable private static func mapOfTheFile() throws -> [String] {
-        let lines = try lines(of: singleFile)
+        let lines = try BigPicture.lines(of: BigPicture.singleFile)
         let lessons = [
             "Dataset and tokenizer": "[01](../01-data/02-characters-as-ids.md)",
             "Autograd": "[02](../02-autograd/01-why-derivatives.md)",
@@ -236,20 +238,23 @@ extension Figures {
             let title = lines[start].split(separator: mark).last ?? ""
             let words = title.dropLast().split(separator: " (microgpt.py ")
             guard words.count == 2, let lesson = lessons[String(words[0])] else {
-                throw UserError("\(singleFile):\(start + 1): a part without a lesson: \(title)")
+                throw UserError(
+                    "\(BigPicture.singleFile):\(start + 1): a part without a lesson: \(title)")
             }
             let part = lines[start..<end]
             let last = part.lastIndex { !$0.isEmpty } ?? start
-            return "| \(words[0]) | \(start + 1)-\(last + 1) | \(codeLines(part)) | \(words[1]) | "
+            return
+                "| \(words[0]) | \(start + 1)-\(last + 1) | \(BigPicture.codeLines(part)) | \(words[1]) | "
                 + "\(lesson) |"
         }
         guard parts.count == lessons.count else {
-            throw UserError("\(singleFile) has \(parts.count) parts, not \(lessons.count)")
+            throw UserError(
+                "\(BigPicture.singleFile) has \(parts.count) parts, not \(lessons.count)")
         }
         let head = lines[..<starts[0]]
         return [
             "| part | lines | of which code | microgpt.py | module |", "|---|---|---|---|---|",
-            "| What the file is, and its import | 1-\(head.count - 1) | \(codeLines(head)) | 1-12 | "
+            "| What the file is, and its import | 1-\(head.count - 1) | \(BigPicture.codeLines(head)) | 1-12 | "
                 + "this one |",
         ] + parts
     }
@@ -266,14 +271,14 @@ extension Figures {
         ]
         return try ["| file | lines of code | for what | microgpt.py |", "|---|---|---|---|"]
             + files.map { file, what, python in
-                let count = codeLines(try lines(of: "Sources/" + file)[...])
+                let count = BigPicture.codeLines(try BigPicture.lines(of: "Sources/" + file)[...])
                 return "| [\(file)](../../Sources/\(file)) | \(count) | \(what) | \(python) |"
             }
     }
 
     /// What a name becomes on its way through the single file, in an untrained model.
     @Sendable private static func wayOfEmma() throws -> [String] {
-        let (gpt, _) = try untrained()
+        let (gpt, _) = try BigPicture.untrained()
         let config = gpt.config
         let tokens = try gpt.tokenizer.encode("emma")
         var cache = KVCache(repeating: ([], []), count: config.nLayer)
@@ -286,20 +291,20 @@ extension Figures {
         var adam = Adam(paramCount: gpt.params.count)
         adam.update(gpt.params, config)
         let changed = zip(gpt.params, before).count { $0.data != $1 }
-        let embedding = gpt.wte[0].count
+        let (embedding, zeros) = (gpt.wte[0].count, before.count { $0 == 0 })
         return [
             "| part | what it makes of \"emma\" |", "|---|---|",
             "| tokenizer | \(tokens.count) ids: \(tokens.map(String.init).joined(separator: " ")) |",
-            "| parameters | \(grouped(gpt.params.count)) numbers, drawn at random; "
+            "| parameters | \(grouped(gpt.params.count)) numbers, drawn at random, \(grouped(zeros)) of them 0; "
                 + "\(embedding) of them for each token, \(embedding) for each position |",
             "| the model | at each of \(tokens.count - 1) positions, from \(embedding) numbers to "
                 + "\(logits.count) logits |",
             "| layers | the logits as \(softmax(logits).count) probabilities |",
-            "| loss | one number: \(format(loss.data)) |",
+            "| loss | one number: \(BigPicture.format(loss.data)) |",
             "| autograd | \(grouped(gradients)) gradients that are not 0, "
                 + "\(grouped(gpt.params.count - gradients)) that are |",
             "| Adam | \(grouped(changed)) parameters changed |",
-            "| loss again | \(format(gpt.loss(tokens).data)) |",
+            "| loss again | \(BigPicture.format(gpt.loss(tokens).data)) |",
         ]
     }
 }
