@@ -152,8 +152,8 @@ extension Figures {
     @Sendable static func nameLengthsPicture() throws -> SVG {
         let lengths = try lengths()
         let context = Config.lesson.blockSize
-        var svg = SVG(width: 640, height: 330, title: "How long the names in names.txt are")
-        let (left, bottom, height, width) = (70.0, 264.0, 190.0, 46.0)
+        var svg = SVG(width: 640, height: 336, title: "How long the names in names.txt are")
+        let (left, bottom, height, width) = (70.0, 272.0, 186.0, 46.0)
         let most = Double(lengths.map(\.names).max() ?? 1)
         svg.text(svg.title, x: left, y: 28, size: 15, bold: true)
         svg.rectangle(x: left, y: 42, width: 11, height: 11, fill: .accent)
