@@ -189,7 +189,7 @@ extension Figures {
             return name
         }
         return ["| begun with | always the likeliest token |", "|---|---|"]
-            + (try ["", "a", "b", "e", "z"].map {
+            + (try ["", "b", "z"].map {
                 "| \($0.isEmpty ? "nothing" : $0) | \(try likeliest(after: $0)) |"
             })
     }
@@ -265,7 +265,6 @@ extension Figures {
             ("MicroGPT/UserInput.swift", "reading the names; what a user can get wrong", "14-19"),
             ("MicroGPT/PythonRandom.swift", "random numbers as Python makes them", "11-12"),
             ("MicroGPT/Operators.swift", "operators made of the others; freeing a graph", "51-57"),
-            ("MicroGPT/Descriptions.swift", "what a debugger shows", ""),
             ("Command/Session.swift", "the names, the model and Adam together", "12-21, 153-156"),
             ("Command/Train.swift", "the loop, and what is printed", "21-27, 90, 184-200"),
         ]
