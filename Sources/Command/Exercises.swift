@@ -11,8 +11,8 @@ struct Exercises: ParsableCommand {
             Write it there, and run this again: it tries your code on numbers whose results are \
             known, and its gradients against finite differences.
 
-              swift run microgpt exercises
-              swift run microgpt exercises 02-05
+              microgpt exercises
+              microgpt exercises 02-05
             """)
 
     @Argument(

@@ -15,8 +15,7 @@ import Testing
 @Suite struct HelpTests {
     static let commands = [
         "train", "sample", "complete", "tokenize", "trace", "attention", "graph", "embeddings",
-        "figure", "lessons", "exercises",
-        "check",
+        "check", "figure", "lessons", "exercises",
     ]
 
     @Test(arguments: commands)
