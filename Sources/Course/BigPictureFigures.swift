@@ -297,8 +297,7 @@ extension Figures {
             "| parameters | \(grouped(gpt.params.count)) numbers, drawn at random, \(grouped(zeros)) of them 0; "
                 + "\(embedding) of them for each token, \(embedding) for each position |",
             "| the model | at each of \(tokens.count - 1) positions, from \(embedding) numbers to "
-                + "\(logits.count) logits |",
-            "| layers | the logits as \(softmax(logits).count) probabilities |",
+                + "\(logits.count) logits, and \(softmax(logits).count) probabilities |",
             "| loss | one number: \(BigPicture.format(loss.data)) |",
             "| autograd | \(grouped(gradients)) gradients that are not 0, "
                 + "\(grouped(gpt.params.count - gradients)) that are |",
