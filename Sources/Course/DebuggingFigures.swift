@@ -10,6 +10,7 @@ extension Figures {
         "adamFirstSteps": adamFirstSteps,
         "headWithoutScaling": headWithoutScaling,
         "gradientsTwice": gradientsTwice,
+        "debuggingInitStd": { ["\(Config.lesson.initStd)"] },
     ]
 
     static let debuggingPictures: [String: Picture] = ["plantedBugsPicture": plantedBugsPicture]
