@@ -1,8 +1,585 @@
+import Foundation
 import Inspection
 import MicroGPT
 
 extension Figures {
-    static let architecture: [String: Figure] = [:]
+    static let architecture =
+        parameterFigures
+        .merging(linearFigures) { $1 }
+        .merging(softmaxFigures) { $1 }
+        .merging(normFigures) { $1 }
+        .merging(headFigures) { $1 }
 
-    static let architecturePictures: [String: Picture] = [:]
+    static let architecturePictures: [String: Picture] = [
+        "dotInOne": { try dotGraph("a dot product in one operation") { dot($0, $1) } },
+        "dotFromPlusAndTimes": {
+            let literal = LiteralModel(gpt: try Architecture.start())
+            return try dotGraph("the same from + and *") { literal.dot($0, $1) }
+        },
+    ]
+}
+
+// MARK: - 03-01 parameters and embeddings
+
+extension Figures {
+    private static let parameterFigures: [String: Figure] = [
+        "paramsByMatrix": paramsByMatrix,
+        "initialSpread": initialSpread,
+        "gradientsAtStart": gradientsAtStart,
+        "equalStart": equalStart,
+        "rowsRead": rowsRead,
+        "vowelDistances": vowelDistances,
+        "withoutPositions": withoutPositions,
+    ]
+
+    @Sendable private static func paramsByMatrix() throws -> [String] {
+        let lesson = try Architecture.start(.lesson)
+        let gist = try Architecture.start(.gist)
+        let names = [
+            "wte", "wpe", "lmHead", "attnWq", "attnWk", "attnWv", "attnWo", "mlpFc1", "mlpFc2",
+        ]
+        var rows = zip(names, zip(lesson.stateDict, gist.stateDict)).map { name, pair in
+            let (rows, columns) = (pair.0.matrix.count, pair.0.matrix[0].count)
+            return [
+                "`\(name)`", "`\(pair.0.name)`", "\(rows) × \(columns)",
+                "\(pair.0.matrix.joined().count)", "\(pair.1.matrix.joined().count)",
+            ]
+        }
+        rows.append(["all", "", "", "\(lesson.params.count)", "\(gist.params.count)"])
+        let head = ["matrix", "in microgpt.py", "rows × columns", "`lesson`", "`gist`"]
+        return Architecture.table(head, rows)
+    }
+
+    /// The same random numbers, wider and wider.
+    @Sendable private static func initialSpread() throws -> [String] {
+        let rows = try [0, 0.02, 0.08, 0.5, 1].map { std in
+            var config = Config.lesson
+            config.initStd = std
+            let (gpt, names) = (try Architecture.start(config), try Architecture.names())
+            let logits = try Architecture.logits(gpt, after: "")[0]
+            let loss = try Architecture.loss(gpt, of: names[0])
+            loss.backward()
+            let learning = gpt.params.count { $0.grad != 0 }
+            return [
+                Architecture.short(std),
+                Architecture.places((logits.max() ?? 0) - (logits.min() ?? 0)),
+                Architecture.places(loss.data), "\(learning)",
+            ]
+        }
+        let head = [
+            "`initStd`", "largest logit minus smallest", "first loss", "parameters with a gradient",
+        ]
+        return Architecture.table(head, rows)
+    }
+
+    @Sendable private static func gradientsAtStart() throws -> [String] {
+        let (gpt, names) = (try Architecture.start(), try Architecture.names())
+        var adam = Adam(paramCount: gpt.params.count)
+        var counts: [[String]] = gpt.stateDict.map { name, _ in ["`\(name)`"] }
+        for step in 0..<2 {
+            try Architecture.loss(gpt, of: names[step]).backward()
+            for (i, (_, matrix)) in gpt.stateDict.enumerated() {
+                counts[i].append("\(matrix.joined().count { $0.grad != 0 })")
+            }
+            adam.update(gpt.params, gpt.config)
+        }
+        let rows = zip(counts, gpt.stateDict).map { counts, named in
+            counts + ["\(named.matrix.joined().count)"]
+        }
+        return Architecture.table(
+            ["numbers with a gradient", "in step 1", "in step 2", "of"], rows)
+    }
+
+    /// Rows of `mlpFc1` that differ from all others, after three steps from random numbers and from
+    /// equal ones.
+    @Sendable private static func equalStart() throws -> [String] {
+        let rows = try [false, true].map { isEqual in
+            let (gpt, names) = (try Architecture.start(), try Architecture.names())
+            if isEqual { for p in gpt.params { p.data = gpt.config.initStd } }
+            var adam = Adam(paramCount: gpt.params.count)
+            for name in names.prefix(3) { _ = try gpt.trainStep(name, &adam) }
+            let matrix = gpt.layers[0].mlpFc1.map { $0.map(\.data) }
+            return [
+                isEqual ? "all 0.02" : "random", "\(Set(matrix).count) of \(matrix.count)",
+            ]
+        }
+        return Architecture.table(["parameters at the start", "different rows of `mlpFc1`"], rows)
+    }
+
+    /// How many rows of wte, then of wpe, get a gradient from "emma".
+    @Sendable private static func rowsRead() throws -> [String] {
+        let gpt = try Architecture.start()
+        try Architecture.loss(gpt, of: "emma").backward()
+        return [gpt.wte, gpt.wpe].map { matrix in
+            "\(matrix.count { row in row.contains { $0.grad != 0 } })"
+        }
+    }
+
+    @Sendable private static func vowelDistances() throws -> [String] {
+        let models = [try Architecture.start(), try TrainedModel.load()]
+        let characters = models[0].tokenizer.characters
+        let vowels = characters.indices.filter { "aeiou".unicodeScalars.contains(characters[$0]) }
+        let consonants = characters.indices.filter { !vowels.contains($0) }
+        func meanDistance(_ a: [Int], _ b: [Int], _ gpt: GPT) -> Double {
+            let pairs = a.flatMap { i in b.filter { $0 != i }.map { (i, $0) } }
+            return Architecture.mean(
+                pairs.map { i, j in
+                    let squares = zip(gpt.wte[i], gpt.wte[j]).map { x, y in
+                        (x.data - y.data) * (x.data - y.data)
+                    }
+                    return squares.reduce(0, +).squareRoot()
+                })
+        }
+        let kinds = [
+            ("two vowels", vowels, vowels), ("two consonants", consonants, consonants),
+            ("a vowel and a consonant", vowels, consonants),
+        ]
+        return Architecture.table(
+            ["mean distance of the rows of", "before training", "after"],
+            kinds.map { name, a, b in
+                [name] + models.map { Architecture.places(meanDistance(a, b, $0)) }
+            })
+    }
+
+    /// The logits after two names with the same letters and the same last letter.
+    @Sendable private static func withoutPositions() throws -> [String] {
+        let gpt = try TrainedModel.load()
+        func difference() throws -> String {
+            let last = try ["elia", "ilea"].map { try Architecture.logits(gpt, after: $0)[4] }
+            let largest = zip(last[0], last[1]).map { abs($0 - $1) }.max() ?? 0
+            return Architecture.places(largest)
+        }
+        let with = try difference()
+        for p in gpt.wpe.joined() { p.data = 0 }
+        return Architecture.table(
+            ["", "largest difference of a logit, “elia” against “ilea”"],
+            [["with `wpe`", with], ["with every number of `wpe` set to 0", try difference()]])
+    }
+}
+
+// MARK: - 03-02 linear layers
+
+extension Figures {
+    private static let linearFigures: [String: Figure] = [
+        "linearByHand": linearByHand,
+        "linearGradients": linearGradients,
+        "linearTransposed": linearTransposed,
+        "nodesOfADocument": nodesOfADocument,
+        "nodesRatio": nodesRatio,
+        "nodesOfADot": nodesOfADot,
+        "sameBits": sameBits,
+    ]
+
+    private static func matrix(_ rows: [[Double]]) -> Matrix { rows.map { $0.map { Value($0) } } }
+
+    @Sendable private static func linearByHand() -> [String] {
+        let w = matrix([[1, 2, 3], [4, 5, 6]])
+        let x = [2.0, 0, -1].map { Value($0) }
+        let rows = zip(w, linear(x, w)).map { row, y in
+            let products = zip(row, x).map { w, x in
+                "\(Architecture.short(w.data))·\(Architecture.short(x.data))"
+            }
+            let text = row.map { Architecture.short($0.data) }.joined(separator: ", ")
+            return [text, products.joined(separator: " + "), Architecture.short(y.data)]
+        }
+        return Architecture.table(["row of `w`", "times `x`, which is 2, 0, -1", "result"], rows)
+    }
+
+    @Sendable private static func linearGradients() -> [String] {
+        let w = matrix([[1, 2, 3], [4, 5, 6]])
+        let x = [2.0, 0, -1].map { Value($0) }
+        let y = linear(x, w)
+        (y[0] + 10 * y[1]).backward()
+        func row(_ name: String, _ values: [Value]) -> [String] {
+            [name, values.map { Architecture.short($0.grad) }.joined(separator: ", ")]
+        }
+        return Architecture.table(
+            ["", "gradient of y[0] + 10·y[1]"],
+            [
+                row("`y`", y), row("`w[0]`", w[0]), row("`w[1]`", w[1]), row("`x`", x),
+            ])
+    }
+
+    @Sendable private static func linearTransposed() -> [String] {
+        let w = matrix([[1, 2], [3, 4]])
+        let x = [Value(1), Value(10)]
+        let columns = [0, 1].map { j in w.map { row in row[j] } }
+        func text(_ values: [Value]) -> String {
+            values.map { Architecture.short($0.data) }.joined(separator: ", ")
+        }
+        return Architecture.table(
+            ["`w` is 1, 2 and 3, 4; `x` is 1, 10", "result"],
+            [
+                ["rows times `x`", text(linear(x, w))],
+                ["columns times `x`", text(linear(x, columns))],
+            ]
+        )
+    }
+
+    /// How many there are of each kind, with `dot` and `sum`, and without.
+    private struct NodeCounts {
+        var operations: [Value.Operation: [Int]] = [:]
+        var params = [0, 0]
+        var constants = [0, 0]
+
+        var made: [Int] { [0, 1].map { i in operations.values.reduce(0) { $0 + $1[i] } } }
+        var all: [Int] { [0, 1].map { made[$0] + params[$0] + constants[$0] } }
+    }
+
+    /// The graph of the first document's loss, with `dot` and `sum`, and without.
+    private static func nodeCounts() throws -> NodeCounts {
+        let (gpt, names) = (try Architecture.start(), try Architecture.names())
+        let tokens = try gpt.tokenizer.encode(names[0])
+        let params = Set(gpt.params.map(ObjectIdentifier.init))
+        var counts = NodeCounts()
+        for (i, loss) in [gpt.loss(tokens), LiteralModel(gpt: gpt).loss(tokens)].enumerated() {
+            for value in allValues(under: loss) {
+                if value.operation != .leaf {
+                    counts.operations[value.operation, default: [0, 0]][i] += 1
+                } else if params.contains(ObjectIdentifier(value)) {
+                    counts.params[i] += 1
+                } else {
+                    counts.constants[i] += 1
+                }
+            }
+        }
+        return counts
+    }
+
+    private static func allValues(under result: Value) -> [Value] {
+        var seen: Set<ObjectIdentifier> = [ObjectIdentifier(result)]
+        var (found, stack) = ([result], [result])
+        while let value = stack.popLast() {
+            for child in value.children where seen.insert(ObjectIdentifier(child)).inserted {
+                found.append(child)
+                stack.append(child)
+            }
+        }
+        return found
+    }
+
+    @Sendable private static func nodesOfADocument() throws -> [String] {
+        let counts = try nodeCounts()
+        func row(_ name: String, _ pair: [Int]) -> [String] {
+            [name, "\(pair[1])", "\(pair[0])"]
+        }
+        let operations: [(Value.Operation, String)] = [
+            (.add, "made by `+`"), (.multiply, "made by `*`"), (.dot, "made by `dot`"),
+            (.sum, "made by `sum`"), (.pow, "made by `pow`"), (.exp, "made by `exp`"),
+            (.log, "made by `log`"), (.relu, "made by `relu`"),
+        ]
+        let rows = operations.map { row($1, counts.operations[$0] ?? [0, 0]) }
+        return Architecture.table(
+            ["numbers in the graph", "with `+` and `*` only", "with `dot` and `sum`"],
+            rows + [
+                row("all that operations made", counts.made), row("constants", counts.constants),
+                row("parameters", counts.params), row("all", counts.all),
+            ])
+    }
+
+    /// Of all numbers, then of those that operations made: how many times as many without `dot`.
+    @Sendable private static func nodesRatio() throws -> [String] {
+        let counts = try nodeCounts()
+        return [counts.all, counts.made].map { pair in
+            Architecture.places(Double(pair[1]) / Double(pair[0]), 1)
+        }
+    }
+
+    /// What a dot product of 16 pairs adds to a graph: in one operation, and from + and *.
+    @Sendable private static func nodesOfADot() throws -> [String] {
+        let literal = LiteralModel(gpt: try Architecture.start())
+        let (w, x) = (
+            matrix([[Double](repeating: 1, count: 16)])[0],
+            matrix([[Double](repeating: 2, count: 16)])[0]
+        )
+        return [dot(w, x), literal.dot(w, x)].map { "\(allValues(under: $0).count - 32)" }
+    }
+
+    @Sendable private static func sameBits() throws -> [String] {
+        let (gpt, names) = (try Architecture.start(), try Architecture.names())
+        let tokens = try gpt.tokenizer.encode(names[0])
+        func run(_ loss: Value) -> (loss: UInt64, grads: [UInt64]) {
+            for p in gpt.params { p.grad = 0 }
+            loss.backward()
+            return (loss.data.bitPattern, gpt.params.map(\.grad.bitPattern))
+        }
+        let (a, b) = (run(gpt.loss(tokens)), run(LiteralModel(gpt: gpt).loss(tokens)))
+        let different = zip(a.grads, b.grads).count { $0 != $1 }
+        return Architecture.table(
+            ["", "the same bits", "other bits"],
+            [
+                ["loss", a.loss == b.loss ? "1" : "0", a.loss == b.loss ? "0" : "1"],
+                ["gradients", "\(a.grads.count - different)", "\(different)"],
+            ])
+    }
+
+    private static func dotGraph(
+        _ title: String, _ dot: ([Value], [Value]) -> Value
+    ) throws -> SVG {
+        let w = [1.0, 2, 3].enumerated().map { i, x in Value(x, label: "w[\(i)]") }
+        let x = [2.0, 0, -1].enumerated().map { i, x in Value(x, label: "x[\(i)]") }
+        let y = dot(w, x)
+        y.label = "y"
+        y.backward()
+        return try graphPicture(of: y, title: title)
+    }
+}
+
+// MARK: - 03-03 softmax
+
+extension Figures {
+    private static let softmaxFigures: [String: Figure] = [
+        "softmaxSteps": softmaxSteps,
+        "softmaxShift": softmaxShift,
+        "softmaxOverflow": softmaxOverflow,
+        "softmaxDerivatives": softmaxDerivatives,
+        "softmaxLoss": softmaxLoss,
+        "largestLogit": largestLogit,
+        "softmaxDetached": softmaxDetached,
+    ]
+
+    private static func exampleLogits() -> [Value] { [2.1, 0.3, -0.5].map { Value($0) } }
+
+    @Sendable private static func softmaxSteps() -> [String] {
+        let logits = exampleLogits()
+        let shifted = logits.map { $0.data - logits[0].data }
+        let exps = shifted.map { exp($0) }
+        let probs = softmax(logits).map(\.data)
+        var rows = logits.indices.map { i in
+            [
+                Architecture.short(logits[i].data), Architecture.places(shifted[i], 1),
+                Architecture.places(exps[i]), Architecture.places(probs[i]),
+            ]
+        }
+        rows.append(
+            [
+                "sum", "", Architecture.places(exps.reduce(0, +)),
+                Architecture.places(probs.reduce(0, +)),
+            ])
+        return Architecture.table(
+            ["logit", "minus the largest", "its exponential", "divided by the sum"], rows)
+    }
+
+    @Sendable private static func softmaxShift() -> [String] {
+        let lists = [
+            ("2.1, 0.3, -0.5", exampleLogits()),
+            ("100 more: 102.1, 100.3, 99.5", exampleLogits().map { $0 + 100 }),
+            ("100 less: -97.9, -99.7, -100.5", exampleLogits().map { $0 - 100 }),
+            ("twice as large: 4.2, 0.6, -1", exampleLogits().map { 2 * $0 }),
+        ]
+        return Architecture.table(
+            ["logits", "softmax"], lists.map { [$0, Architecture.list(softmax($1))] })
+    }
+
+    private static func naiveSoftmax(_ logits: [Value]) -> [Value] {
+        let exps = logits.map { $0.exp() }
+        let total = sum(exps)
+        return exps.map { $0 / total }
+    }
+
+    @Sendable private static func softmaxOverflow() -> [String] {
+        let lists: [[Double]] = [[1, 2], [709, 710], [1000, 1000], [-1000, -1000]]
+        func text(_ probs: [Value]) -> String {
+            probs.map { $0.data.isNaN ? "nan" : Architecture.places($0.data) }
+                .joined(separator: ", ")
+        }
+        return Architecture.table(
+            ["logits", "exponentials", "without the subtraction", "with it"],
+            lists.map { numbers in
+                let logits = numbers.map { Value($0) }
+                return [
+                    numbers.map(Architecture.short).joined(separator: ", "),
+                    numbers.map { String(format: "%.4g", exp($0)) }.joined(separator: ", "),
+                    text(naiveSoftmax(logits)), text(softmax(logits)),
+                ]
+            })
+    }
+
+    @Sendable private static func softmaxDerivatives() -> [String] {
+        let logits = exampleLogits()
+        let rows = logits.indices.map { i in
+            for logit in logits { logit.grad = 0 }
+            softmax(logits)[i].backward()
+            let grads = logits.map(\.grad)
+            return ["probs[\(i)]"] + grads.map { Architecture.places($0) }
+                + [Architecture.places(grads.reduce(0, +))]
+        }
+        return Architecture.table(
+            ["derivative of", "by logits[0]", "by logits[1]", "by logits[2]", "sum"], rows)
+    }
+
+    @Sendable private static func softmaxLoss() -> [String] {
+        let logits = exampleLogits()
+        let probs = softmax(logits)
+        (-probs[0].log()).backward()
+        return Architecture.table(
+            ["", "0", "1", "2"],
+            [
+                ["probability"] + probs.map { Architecture.places($0.data) },
+                ["gradient of -log(probs[0])"] + logits.map { Architecture.places($0.grad) },
+            ])
+    }
+
+    /// The largest logit, either sign, that the trained model gives in fifty names.
+    @Sendable private static func largestLogit() throws -> [String] {
+        let gpt = try TrainedModel.load()
+        let names = try Architecture.names()[500..<520]
+        let all = try names.flatMap { try Architecture.logits(gpt, after: String($0.prefix(7))) }
+        return [Architecture.places(all.joined().map { abs($0) }.max() ?? 0, 1)]
+    }
+
+    /// The gradient of -log(probs[0]) if the denominator is taken as a plain number.
+    @Sendable private static func softmaxDetached() -> [String] {
+        func gradients(_ softmax: ([Value]) -> [Value]) -> [String] {
+            let logits = exampleLogits()
+            let probs = softmax(logits)
+            (-probs[0].log()).backward()
+            return [Architecture.list(probs), Architecture.list(logits.map(\.grad))]
+        }
+        let detached = gradients { logits in
+            let exps = logits.map { $0.exp() }
+            let total = sum(exps).data
+            return exps.map { $0 / total }
+        }
+        return Architecture.table(
+            ["denominator", "probabilities", "gradient of -log(probs[0])"],
+            [["a `Value`"] + gradients(softmax), ["a plain number"] + detached])
+    }
+}
+
+// MARK: - 03-04 normalization
+
+extension Figures {
+    private static let normFigures: [String: Figure] = [
+        "rmsnormSteps": rmsnormSteps,
+        "normsSideBySide": normsSideBySide,
+        "normOfOne": normOfOne,
+        "normOfZero": normOfZero,
+        "rmsnormDetached": rmsnormDetached,
+        "rmsOfEmbeddings": rmsOfEmbeddings,
+        "sizesWithoutNorm": sizesWithoutNorm,
+    ]
+
+    private static func rms(_ x: [Double]) -> Double {
+        Architecture.mean(x.map { $0 * $0 }).squareRoot()
+    }
+
+    @Sendable private static func rmsnormSteps() -> [String] {
+        let x = [1.0, -2, 3].map { Value($0) }
+        let y = rmsnorm(x)
+        let ms = dot(x, x) / 3
+        return Architecture.table(
+            ["", "numbers", "root mean square"],
+            [
+                [
+                    "`x`", x.map { Architecture.short($0.data) }.joined(separator: ", "),
+                    Architecture.places(rms(x.map(\.data)), 6),
+                ],
+                ["`ms`", Architecture.places(ms.data), ""],
+                ["`scale`", Architecture.places((ms + 1e-5).pow(-0.5).data), ""],
+                ["result", Architecture.list(y), Architecture.places(rms(y.map(\.data)), 6)],
+            ])
+    }
+
+    /// Each coordinate to mean 0 and variance 1 over the batch, as batch norm does in training (S.
+    /// Ioffe and C. Szegedy, 2015), without a learned gain and bias.
+    private static func batchnorm(_ batch: [[Double]]) -> [[Double]] {
+        let columns = batch[0].indices.map { j in
+            let column = batch.map { $0[j] }
+            let mean = Architecture.mean(column)
+            let variance = Architecture.mean(column.map { ($0 - mean) * ($0 - mean) })
+            return column.map { ($0 - mean) / (variance + 1e-5).squareRoot() }
+        }
+        return batch.indices.map { i in columns.map { $0[i] } }
+    }
+
+    @Sendable private static func normsSideBySide() -> [String] {
+        let batch: [[Double]] = [[1, 2, 3, 6], [10, 20, 30, 60], [11, 12, 13, 16]]
+        let batchNormed = batchnorm(batch)
+        let rows = zip(batch, batchNormed).map { row, batchNormed in
+            let x = row.map { Value($0) }
+            return [
+                Architecture.list(row, 0), Architecture.list(rmsnorm(x), 2),
+                Architecture.list(layernorm(x), 2), Architecture.list(batchNormed, 2),
+            ]
+        }
+        return Architecture.table(["vector", "rmsnorm", "layernorm", "batch norm"], rows)
+    }
+
+    @Sendable private static func normOfOne() -> [String] {
+        let x = [1.0, 2, 3, 6]
+        return [Architecture.list(batchnorm([x])[0], 2)]
+    }
+
+    @Sendable private static func normOfZero() -> [String] {
+        let zero = [0.0, 0, 0].map { Value($0) }
+        let scale = (dot(zero, zero) / 3).pow(-0.5)
+        func text(_ x: [Value]) -> String {
+            x.map { $0.data.isNaN ? "nan" : Architecture.short($0.data) }.joined(separator: ", ")
+        }
+        return Architecture.table(
+            ["0, 0, 0 through", "result"],
+            [
+                ["`rmsnorm`", text(rmsnorm(zero))],
+                ["the same without 1e-5", text(zero.map { $0 * scale })],
+            ])
+    }
+
+    /// The gradient of the first of three outputs, with the scale as it is and as a plain number.
+    @Sendable private static func rmsnormDetached() -> [String] {
+        func gradients(_ rmsnorm: ([Value]) -> [Value]) -> [String] {
+            let x = [1.0, -2, 3].map { Value($0) }
+            let y = rmsnorm(x)
+            y[0].backward()
+            return [Architecture.list(y), Architecture.list(x.map(\.grad))]
+        }
+        let x = [1.0, -2, 3].map { Value($0) }
+        let differences = checkGradients(by: x) { rmsnorm(x)[0] }
+        return Architecture.table(
+            ["", "result", "gradient of its first number"],
+            [
+                ["`scale` is a `Value`"] + gradients(rmsnorm),
+                ["`scale` is a plain number"]
+                    + gradients { x in
+                        let scale = (dot(x, x) / Double(x.count) + 1e-5).pow(-0.5).data
+                        return x.map { $0 * scale }
+                    },
+                ["finite differences", "", Architecture.list(differences.map(\.central))],
+            ])
+    }
+
+    /// The root mean square of BOS's embedding at position 0 before and after the first rmsnorm.
+    @Sendable private static func rmsOfEmbeddings() throws -> [String] {
+        let models = [try Architecture.start(), try TrainedModel.load()]
+        let rows = zip(["before training", "after training"], models).map { name, gpt in
+            let x = zip(gpt.wte[gpt.tokenizer.bos], gpt.wpe[0]).map { t, p in t + p }
+            return [
+                name, Architecture.places(rms(x.map(\.data))),
+                Architecture.places(rms(rmsnorm(x).map(\.data))),
+            ]
+        }
+        return Architecture.table(
+            ["root mean square of BOS at position 0", "token + position", "after rmsnorm"], rows)
+    }
+
+    /// How large numbers become in a stack of linear layers, with and without norms between.
+    @Sendable private static func sizesWithoutNorm() throws -> [String] {
+        let rows = [0.1, 0.25, 0.5].map { std in
+            var rng = PythonRandom(seed: 42)
+            var plain = (0..<16).map { _ in Value(rng.gauss(0, 1)) }
+            var normed = rmsnorm(plain)
+            for _ in 0..<10 {
+                let w = (0..<16).map { _ in (0..<16).map { _ in Value(rng.gauss(0, std)) } }
+                plain = linear(plain, w)
+                normed = linear(rmsnorm(normed), w)
+            }
+            return [
+                Architecture.short(std), String(format: "%.2g", rms(plain.map(\.data))),
+                String(format: "%.2g", rms(normed.map(\.data))),
+            ]
+        }
+        return Architecture.table(
+            ["standard deviation of the weights", "10 linear layers", "with rmsnorm before each"],
+            rows)
+    }
 }

@@ -5,9 +5,28 @@ extension Figures {
     static let attention: [String: Figure] = [
         "costOfHeads": costOfHeads,
         "rowsThatLearn": rowsThatLearn,
+        "wrongHeads": wrongHeads,
+        "gradientsByDepth": gradientsByDepth,
+        "likenessByDepth": likenessByDepth,
+        "deadStart": deadStart,
+        "countOfSomeNames": countOfSomeNames,
+        "lossOfGuessing": lossOfGuessing,
+        "unitsAtZero": unitsAtZero,
+        "activations": activations,
+        "wrongActivations": wrongActivations,
+        "twoMatricesAreOne": twoMatricesAreOne,
+        "costOfForward": costOfForward,
+        "wrongCalls": wrongCalls,
+        "logitsAtBOS": logitsAtBOS,
+        "cacheSaves": cacheSaves,
+        "laterLetter": laterLetter,
+        "gradientsInTheCache": gradientsInTheCache,
+        "detachedCache": detachedCache,
+        "reusedCache": reusedCache,
+
     ]
 
-    static let attentionPictures: [String: Picture] = [:]
+    static let attentionPictures: [String: Picture] = ["residualHighway": residualHighway]
 
     private static func model() throws -> GPT {
         var rng = PythonRandom(seed: 42)

@@ -21,7 +21,10 @@ public enum Figures {
 
     private static func merged<T>(_ modules: [[String: T]]) -> [String: T] {
         modules.reduce(into: [:]) { all, module in
-            all.merge(module) { _, _ in preconditionFailure("two figures of one name") }
+            for (name, figure) in module {
+                precondition(all[name] == nil, "two figures are named \(name)")
+                all[name] = figure
+            }
         }
     }
 }

@@ -56,7 +56,9 @@ public final class LessonChecker {
     /// The command that draws each picture, as it stands in a lesson.
     private var commands: [String: String] = [:]
     private var shownPictures: [String: (path: String, line: Int)] = [:]
+    // What has been run and computed before; many lessons show the same.
     private var printed: [String: String] = [:]
+    private var computed: [String: [String]?] = [:]
 
     // The lesson that is being read.
     private var path = ""
@@ -145,7 +147,7 @@ public final class LessonChecker {
         case .prose: return
         case .values(let name):
             figures += 1
-            guard let lines = try world.figure(name) else {
+            guard let lines = try figure(name) else {
                 return report("there is no figure \(name)")
             }
             if lines != part.lines {
@@ -254,6 +256,13 @@ public final class LessonChecker {
         part.lines = renewed
     }
 
+    private func figure(_ name: String) throws -> [String]? {
+        if let lines = computed[name] { return lines }
+        let lines = try world.figure(name)
+        computed[name] = .some(lines)
+        return lines
+    }
+
     private func output(of arguments: String) throws -> [String] {
         let text = try printed[arguments] ?? world.output(arguments)
         printed[arguments] = text
@@ -339,7 +348,7 @@ public final class LessonChecker {
             let body = String(before.dropLast(ornament.count))
             let index = match.2.flatMap { Int($0) }
             do {
-                let lines = try world.figure(String(match.1))
+                let lines = try figure(String(match.1))
                 if let lines, index == nil ? lines.count == 1 : lines.indices.contains(index ?? 0) {
                     let number = lines[index ?? 0]
                     evidence.formUnion(numbers(in: number))
