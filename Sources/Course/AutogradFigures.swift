@@ -344,15 +344,13 @@ extension Figures {
             let leaves = alive.count { $0.operation == .leaf }
             return "| \(when) | \(leaves) | \(alive.count - leaves) |"
         }
-        var lines = [
-            "| | leaves | made by operations |", "|---|---|---|", row("after the forward pass"),
-        ]
+        // What is not used again may be freed early, so the rows hold on to it.
+        var lines = ["| | leaves | made by operations |", "|---|---|---|"]
+        withExtendedLifetime(loss) { lines.append(row("after the forward pass")) }
         loss?.backward()
-        lines.append(row("after `loss.backward()`"))
+        withExtendedLifetime(loss) { lines.append(row("after `loss.backward()`")) }
         loss = nil
-        withExtendedLifetime(start) {  // the model holds its parameters
-            lines.append(row("when nobody holds `loss` any more"))
-        }
+        withExtendedLifetime(start) { lines.append(row("when nobody holds `loss` any more")) }
         return lines
     }
 
@@ -427,11 +425,16 @@ private struct FirstStep {
     /// The parameter whose slope is the steepest of all.
     let knob: Value
 
-    init() throws {
-        var rng = PythonRandom(seed: Config.lesson.seed)
-        var documents = try readDocuments("names.txt")
+    /// Read and shuffled once for all figures. Nobody changes it, so all threads may read it.
+    nonisolated(unsafe) private static let shuffled = Result {
+        var (documents, rng) = (try readDocuments("names.txt"), PythonRandom(seed: 42))
         rng.shuffle(&documents)
-        gpt = try GPT(.lesson, Tokenizer(documents: documents), &rng)
+        return (documents: documents, tokenizer: Tokenizer(documents: documents), rng: rng)
+    }
+
+    init() throws {
+        var (documents, tokenizer, rng) = try Self.shuffled.get()
+        gpt = try GPT(.lesson, tokenizer, &rng)
         document = documents[0]
         tokens = try gpt.tokenizer.encode(document)
         knob = gpt.lmHead[26][10]

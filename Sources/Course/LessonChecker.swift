@@ -240,7 +240,8 @@ public final class LessonChecker {
             let shown = Array(part.lines[(start + 1)..<end])
             renewed.append(command)
             outputs += 1
-            if let match = command.wholeMatch(of: /\$ (swift run (?:-c release )?)?microgpt( .+)?/) {
+            if let match = command.wholeMatch(of: /\$ (swift run (?:-c release )?)?microgpt( .+)?/)
+            {
                 let arguments = match.2.map { String($0.dropFirst()) } ?? ""
                 if match.1 != nil && shown.isEmpty {
                     _ = try world.output("\(arguments) --help")
