@@ -7,6 +7,7 @@ extension Figures {
         "plantedBugs": plantedBugs,
         "plantedBugsByMatrix": plantedBugsByMatrix,
         "plantedBugsGap": plantedBugsGap,
+        "plantedInLossToo": plantedInLossToo,
         "adamFirstSteps": adamFirstSteps,
         "headWithoutScaling": headWithoutScaling,
         "gradientsTwice": gradientsTwice,
@@ -42,6 +43,12 @@ extension Figures {
     @Sendable private static func plantedBugsGap() throws -> [String] {
         let runs = try trial.get().runs
         return runs.dropFirst().map { String(format: "%.4f", $0.lastLoss - runs[0].lastLoss) }
+    }
+
+    /// The loss of the first and of the last step with the detached softmax in the loss, too.
+    @Sendable private static func plantedInLossToo() throws -> [String] {
+        let losses = try trial.get().lossesIfInLossToo
+        return [losses[0], losses[losses.count - 1]].map { String(format: "%.4f", $0) }
     }
 
     /// For each matrix, how many of its gradients are wrong with each bug.

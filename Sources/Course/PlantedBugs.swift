@@ -14,7 +14,8 @@ public enum PlantedBug: String, CaseIterable, Sendable {
 /// What the model is made of, and how gradients are found.
 public struct Parts {
     var linear = MicroGPT.linear
-    var softmax = MicroGPT.softmax  // of attention; the loss keeps its own
+    var softmax = MicroGPT.softmax  // in attention
+    var lossSoftmax = MicroGPT.softmax
     var rmsnorm = MicroGPT.rmsnorm
     var addResidual = { (x: [Value], xResidual: [Value]) in zip(x, xResidual).map { $0 + $1 } }
     public var backward = { (loss: Value) in loss.backward() }
@@ -29,6 +30,13 @@ public struct Parts {
         case .transposedWeight: linear = linearWithTransposedBackward
         case nil: break
         }
+    }
+
+    /// The detached softmax where it would not stay hidden, too.
+    static func detachedInLossToo() -> Parts {
+        var parts = Parts(.detachedSoftmax)
+        parts.lossSoftmax = parts.softmax
+        return parts
     }
 }
 
@@ -168,7 +176,7 @@ extension Parts {
         var losses: [Value] = []
         for posID in 0..<n {
             let logits = forward(gpt, tokenID: tokens[posID], posID: posID, cache: &cache)
-            losses.append(-MicroGPT.softmax(logits)[tokens[posID + 1]].log())
+            losses.append(-lossSoftmax(logits)[tokens[posID + 1]].log())
         }
         return (1 / Double(n)) * sum(losses)
     }
@@ -211,7 +219,8 @@ public struct PlantedBugTrial: Sendable {
     }
 
     public let runs: [Run]
-    public let vocabSize: Int
+    /// The losses with the detached softmax in the loss, too.
+    public let lossesIfInLossToo: [Double]
 
     /// - Parameters:
     ///   - names: the file of names to train on, in the order in which `microgpt` takes them.
@@ -240,7 +249,8 @@ public struct PlantedBugTrial: Sendable {
             }
             return Run(bug: run.bug, losses: run.losses, differences: differences)
         }
-        vocabSize = tokenizer.vocabSize
+        let another = try GPT(Self.config, tokenizer, &rng)
+        lossesIfInLossToo = Self.train(another, on: lists, with: .detachedInLossToo())
     }
 
     private static func train(_ gpt: GPT, on lists: [[Int]], with parts: Parts) -> [Double] {

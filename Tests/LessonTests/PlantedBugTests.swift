@@ -56,7 +56,8 @@ import Testing
 
     @Test func `losses look fine, and gradients do not`() throws {
         let names = Fixture.projectFolder.appending(path: "names.txt").path
-        let runs = try PlantedBugTrial(names: names, checked: "emma").runs
+        let trial = try PlantedBugTrial(names: names, checked: "emma")
+        let runs = trial.runs
         let right = runs[0]
         #expect(right.bug == nil && right.wrongMatrices.isEmpty)
         for run in runs.dropFirst() {
@@ -68,5 +69,7 @@ import Testing
             let limit = bug == .missingResidual ? 0.15 : 0.01
             #expect(abs(run.lastLoss - right.lastLoss) < limit, "\(bug)")
         }
+        let last = try #require(trial.lossesIfInLossToo.last)
+        #expect(last > 10, "in the loss as well, the detached softmax would not stay hidden")
     }
 }
