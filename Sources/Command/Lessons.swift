@@ -34,6 +34,7 @@ struct Lessons: ParsableCommand {
         let console = Console()
         let checker = LessonChecker(Course.world())
         let paths = files.isEmpty ? try Course.texts() : files
+        checker.prepare(paths)
         for path in paths {
             let text = try checker.read(path)
             if try update && text != String(contentsOfFile: path, encoding: .utf8) {

@@ -21,6 +21,13 @@ public enum Course {
             output: { arguments in
                 let looksAtModel = /(trace|attention|sample|complete|embeddings)\b.*/
                 if ["", "train"].contains(arguments) { return try TrainedModel.run.get().output }
+                // In this process, where other lessons may have computed what is drawn.
+                if let match = arguments.wholeMatch(of: /figure (\w+) --svg '(.+)'/),
+                    let picture = Figures.pictures[String(match.1)]
+                {
+                    try picture().write(to: String(match.2))
+                    return ""
+                }
                 if arguments.wholeMatch(of: looksAtModel) != nil,
                     !["--load", "--untrained", "--help"].contains(where: arguments.contains)
                 {

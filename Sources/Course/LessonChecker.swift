@@ -28,20 +28,20 @@ public final class LessonChecker {
     }
 
     /// What lessons are compared with.
-    public struct World {
+    public struct World: Sendable {
         /// The project's folder.
         var root: URL
         /// What a command prints, given without "microgpt".
-        var output: (_ arguments: String) throws -> String
+        var output: @Sendable (_ arguments: String) throws -> String
         /// The lines of a figure, or nil if there is none of that name.
-        var figure: (_ name: String) throws -> [String]?
+        var figure: @Sendable (_ name: String) throws -> [String]?
         /// What a line of shell with LLDB in it prints, or nil if LLDB does not run here.
-        var session: (_ line: String) throws -> String?
+        var session: @Sendable (_ line: String) throws -> String?
 
         public init(
-            root: URL, output: @escaping (String) throws -> String,
-            figure: @escaping (String) throws -> [String]?,
-            session: @escaping (String) throws -> String? = { _ in nil }
+            root: URL, output: @escaping @Sendable (String) throws -> String,
+            figure: @escaping @Sendable (String) throws -> [String]?,
+            session: @escaping @Sendable (String) throws -> String? = { _ in nil }
         ) {
             (self.root, self.output, self.figure, self.session) = (root, output, figure, session)
         }
@@ -112,6 +112,35 @@ public final class LessonChecker {
 
     private func text(of path: String) -> String? {
         try? String(contentsOf: world.root.appending(path: path), encoding: .utf8)
+    }
+
+    /// Runs and computes what these lessons will be compared with, on all cores; what fails will
+    /// fail again, where it is needed.
+    public func prepare(_ paths: [String]) {
+        let lessons = paths.compactMap(text(of:)).map { Lesson($0) }
+        let parts = lessons.flatMap(\.parts)
+        let commands = parts.filter { $0.kind == .block(info: "console") }.flatMap { part in
+            zip(part.lines, part.lines.dropFirst() + [""])
+                .compactMap { arguments(of: $0, isShown: !$1.isEmpty && !$1.hasPrefix("$")) }
+        }
+        let names = parts.flatMap { part in
+            part.text.flatMap { $0.matches(of: /<!-- values?: (\w+)/).map { String($0.1) } }
+        }
+        let tasks =
+            Set(commands).sorted().map { ($0, isCommand: true) }
+            + Set(names).sorted().map { ($0, isCommand: false) }
+        let (lock, world) = (NSLock(), world)
+        nonisolated(unsafe) var (printed, computed) = (self.printed, self.computed)
+        DispatchQueue.concurrentPerform(iterations: tasks.count) { i in
+            let (name, isCommand) = tasks[i]
+            let output = isCommand ? try? world.output(name) : nil
+            let lines = isCommand ? nil : try? world.figure(name)
+            lock.withLock {
+                if let output { printed[name] = output }
+                if let lines { computed[name] = lines }
+            }
+        }
+        (self.printed, self.computed) = (printed, computed)
     }
 
     // MARK: - Form
@@ -255,6 +284,16 @@ public final class LessonChecker {
             }
         }
         part.lines = renewed
+    }
+
+    /// What to run for a line of a console block, without "microgpt"; nil if it is another command.
+    private func arguments(of line: String, isShown: Bool) -> String? {
+        guard let match = line.wholeMatch(of: /\$ (swift run (?:-c release )?)?microgpt( .+)?/)
+        else {
+            return nil
+        }
+        let arguments = match.2.map { String($0.dropFirst()) } ?? ""
+        return match.1 != nil && !isShown ? "\(arguments) --help" : arguments
     }
 
     private func figure(_ name: String) throws -> [String]? {
