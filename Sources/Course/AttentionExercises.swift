@@ -56,7 +56,7 @@ extension Judge {
         for nHead in [1, 2, 3] {
             let before = numbers(q + keys.joined() + vectors.joined())
             let xAttn = try answer(q, keys, vectors, nHead)
-            try expect(xAttn.count, q.count, "xAttn.count with nHead \(nHead)")
+            try expectEqual(xAttn.count, q.count, "xAttn.count with nHead \(nHead)")
             try expect(
                 numbers(q + keys.joined() + vectors.joined()), before,
                 "q, keys and values after the call")
@@ -83,7 +83,7 @@ extension Judge {
             inputs.append(numbers(x))
             return x.map { $0 * 2 }
         }
-        try expect(inputs.count, 1, "calls of the block")
+        try expectEqual(inputs.count, 1, "calls of the block")
         // [3, -4] has a mean square of 12.5; 1e-5 more, and its root divides.
         let normed = MicroGPT.rmsnorm(x).map(\.data)
         try expect(inputs[0], normed, "what the block gets of [3, -4]")
@@ -117,7 +117,7 @@ extension Judge {
         let (x, up, down) = (gaussian(3, &rng), matrix(12, 3, &rng), matrix(3, 12, &rng))
         for activation in [Config.Activation.relu, .squaredRelu] {
             let result = try answer(x, up, down, activation)
-            try expect(result.count, x.count, "result.count")
+            try expectEqual(result.count, x.count, "result.count")
             try expectGradients(
                 by: [
                     "x": x, "fc1.joined()": Array(up.joined()),
@@ -145,7 +145,7 @@ extension Judge {
                 let logits = try answer(gpt, tokenID, posID, &cache)
                 let expected = gpt.forward(
                     tokenID: tokenID, posID: posID, cache: &expectedCache)
-                try expect(cache.count, gpt.layers.count, "\(place): cache.count")
+                try expectEqual(cache.count, gpt.layers.count, "\(place): cache.count")
                 for li in cache.indices {
                     try expectRows(
                         cache[li].keys, expectedCache[li].keys, "\(place): cache[\(li)].keys")
@@ -215,8 +215,8 @@ extension Judge {
                                 + "of attend, got more")
                     }
                     let place = "layer \(li), position \(posID): attend"
-                    try expect(keys.count, posID + 1, "\(place) sees keys.count")
-                    try expect(values.count, posID + 1, "\(place) sees values.count")
+                    try expectEqual(keys.count, posID + 1, "\(place) sees keys.count")
+                    try expectEqual(values.count, posID + 1, "\(place) sees values.count")
                     let seen = inputs[li][...posID]
                     try expectNumbers(
                         q, numbers(MicroGPT.linear(seen[posID], layer.attnWq)), "\(place) gets q")
@@ -229,15 +229,16 @@ extension Judge {
                     return oneHead(q, keys, values)
                 }
                 let place = "layer \(li), positions \(part)"
-                try expect(posID, part.upperBound, "\(place): positions after attend was called")
-                try expect(result.count, part.count, "\(place): result.count")
+                try expectEqual(
+                    posID, part.upperBound, "\(place): positions after attend was called")
+                try expectEqual(result.count, part.count, "\(place): result.count")
                 outputs[li] += result
-                try expect(cache.count, 2, "\(place): cache.count")
-                try expect(
+                try expectEqual(cache.count, 2, "\(place): cache.count")
+                try expectEqual(
                     cache[1 - li].keys.count, other, "\(place): the other layer's keys.count")
-                try expect(
+                try expectEqual(
                     cache[li].keys.count, part.upperBound, "\(place): keys.count in the cache")
-                try expect(
+                try expectEqual(
                     cache[li].values.count, part.upperBound, "\(place): values.count in the cache")
                 for t in earlier.indices
                 where !zip(earlier[t], cache[li].keys[t]).allSatisfy({ $0 === $1 }) {
@@ -290,7 +291,7 @@ extension Judge {
     private static func expectRows(
         _ actual: [[Value]], _ expected: [[Value]], _ place: String
     ) throws {
-        try expect(actual.count, expected.count, "\(place).count")
+        try expectEqual(actual.count, expected.count, "\(place).count")
         for (i, (row, right)) in zip(actual, expected).enumerated() {
             try expectNumbers(row, numbers(right), "\(place)[\(i)]")
         }

@@ -136,7 +136,7 @@ extension Judge {
     private static func expectChildren(
         of node: Node, _ expected: [Node], _ place: String
     ) throws {
-        try expect(node.children.count, expected.count, "\(place).children.count")
+        try expectEqual(node.children.count, expected.count, "\(place).children.count")
         for i in expected.indices where node.children[i] !== expected[i] {
             throw WrongAnswer(
                 message: "\(place).children[\(i)]: expected the \(i == 0 ? "first" : "second") "

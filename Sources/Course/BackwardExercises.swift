@@ -140,7 +140,7 @@ extension Judge {
         try descend([x, b], losses, 0.1)
         try expect(x.data, 1 - 0.1 * (-4 + 8) / 2, "\(place): x")  // the mean of -4 and 8
         try expect(b.data, 2 - 0.1 * (4 + 4) / 2, "\(place): b")
-        try expect(calls, [1, 1], "\(place): calls of each loss")
+        try expectEqual(calls, [1, 1], "\(place): calls of each loss")
 
         let v = Value(1)
         v.grad = 100
@@ -171,7 +171,7 @@ extension Judge {
         let slope = try centralDifferences({ p.exp().data }, [p], 0.1)
         try expect(
             slope, [(exp(0.3 + 0.1) - exp(0.3 - 0.1)) / 0.2], "differences of exp at 0.3, h = 0.1")
-        try expect("\(p.data)", "0.3", "differences of exp at 0.3: its data afterwards")
+        try expectEqual("\(p.data)", "0.3", "differences of exp at 0.3: its data afterwards")
         try expect(try centralDifferences({ 1 }, [], 0.1), [], "differences by no parameter")
     }
 }
@@ -181,14 +181,14 @@ extension Judge {
 extension Judge {
     public static func depth(_ depth: @escaping (Value) throws -> Int) throws {
         let (a, b) = (Value(2), Value(-3))
-        try expect(try depth(a), 0, "depth of a leaf")
-        try expect(try depth(a * b), 1, "depth of a * b")
+        try expectEqual(try depth(a), 0, "depth of a leaf")
+        try expectEqual(try depth(a * b), 1, "depth of a * b")
         let d = a * 3
         let e = d + 1
-        try expect(try depth(d * e), 3, "depth of d * e with d = a * 3, e = d + 1")
-        try expect(try depth(e * d), 3, "depth of e * d with d = a * 3, e = d + 1")
-        try expect(try depth(dot([a, e], [d, b])), 3, "depth of dot([a, e], [d, b])")
-        try expect(try depth((a * b).exp().log() + a), 4, "depth of (a * b).exp().log() + a")
+        try expectEqual(try depth(d * e), 3, "depth of d * e with d = a * 3, e = d + 1")
+        try expectEqual(try depth(e * d), 3, "depth of e * d with d = a * 3, e = d + 1")
+        try expectEqual(try depth(dot([a, e], [d, b])), 3, "depth of dot([a, e], [d, b])")
+        try expectEqual(try depth((a * b).exp().log() + a), 4, "depth of (a * b).exp().log() + a")
 
         /// On a small stack, where recursion ends the process, which cannot be caught here.
         func judge(_ root: Value, _ expected: Int, _ place: String) throws {
@@ -198,7 +198,7 @@ extension Judge {
                     message: "\(place): no answer in 5 seconds; each number is to be looked at "
                         + "once, not once for every way that leads to it")
             }
-            try expect(try result.get(), expected, place)
+            try expectEqual(try result.get(), expected, place)
         }
         // 2 to the power 60 ways lead to the leaf.
         let doubled = (0..<60).reduce(a) { last, _ in last + last }

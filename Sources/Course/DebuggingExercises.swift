@@ -140,7 +140,7 @@ extension Judge {
         ]
         for (place, expected, loss) in cases {
             for p in params { p.grad = 0.5 }  // as if left over from an earlier backward()
-            try expect(try find(matrices, loss), expected, "\(place)")
+            try expectEqual(try find(matrices, loss), expected, "\(place)")
             try expect(params.map(\.data), before, "\(place): parameters afterwards")
             try expect(
                 params.map(\.grad), params.map { _ in 0 }, "\(place): gradients afterwards")

@@ -132,7 +132,7 @@ public enum Judge {
     }
 
     static func expect(_ actual: [Double], _ expected: [Double], _ place: String) throws {
-        try expect(actual.count, expected.count, "\(place).count")
+        try expectEqual(actual.count, expected.count, "\(place).count")
         for i in expected.indices { try expect(actual[i], expected[i], "\(place)[\(i)]") }
     }
 
@@ -141,7 +141,7 @@ public enum Judge {
         try expect(data, expected, place)
     }
 
-    static func expect<T: Equatable>(_ actual: T, _ expected: T, _ place: String) throws {
+    static func expectEqual<T: Equatable>(_ actual: T, _ expected: T, _ place: String) throws {
         if actual == expected { return }
         throw WrongAnswer(message: "\(place): expected \(expected), got \(actual)")
     }
@@ -166,5 +166,7 @@ public enum Judge {
         }
     }
 
-    private static func shown(_ number: Double) -> String { String(format: "%.10g", number) }
+    private static func shown(_ number: Double) -> String {
+        number.isNaN ? "nan" : String(format: "%.10g", number)  // C may print the sign of a nan
+    }
 }

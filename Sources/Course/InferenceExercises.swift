@@ -31,8 +31,8 @@ extension Judge {
                 seen.append(probs)
                 return seen.count <= choices.count ? choices[seen.count - 1] : 2
             }
-            try expect(result, text, place)
-            try expect(seen.count, choices.count, "\(place): calls of choose")
+            try expectEqual(result, text, place)
+            try expectEqual(seen.count, choices.count, "\(place): calls of choose")
             var cache = KVCache(repeating: ([], []), count: gpt.config.nLayer)
             var tokenID = gpt.tokenizer.bos
             for (posID, next) in choices.enumerated() {
@@ -61,7 +61,7 @@ extension Judge {
             ([0, 1000], 1, 0, 1), ([0, 1], 0.001, 0, 1), ([-1000, -1000, -2000], 1, 0.75, 1),
         ]
         for (logits, temperature, random, token) in cases {
-            try expect(
+            try expectEqual(
                 try answer(logits, temperature, random), token,
                 place(logits, temperature, random))
         }
@@ -72,7 +72,7 @@ extension Judge {
             let probs = MicroGPT.softmax(logits.map { Value($0) / temperature }).map(\.data)
             var copy = rng
             let random = copy.random()
-            try expect(
+            try expectEqual(
                 try answer(logits, temperature, random), rng.choice(weights: probs),
                 place(logits, temperature, random))
         }

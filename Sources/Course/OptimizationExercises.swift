@@ -108,7 +108,7 @@ extension Judge {
                 for (p, grad) in zip(gpt.params, grads) { p.grad = grad }
             }
             try expect(actual, loss, "loss of step \(i + 1), \"\(document)\"")
-            try expect(adam.step, i + 1, "updates after step \(i + 1)")
+            try expectEqual(adam.step, i + 1, "updates after step \(i + 1)")
         }
     }
 }

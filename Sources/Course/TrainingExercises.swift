@@ -81,7 +81,7 @@ extension Judge {
             }
             loss().backward()
             let answers = try answer(logits, targets)
-            try expect(answers.count, logits.count, "\(place).count")
+            try expectEqual(answers.count, logits.count, "\(place).count")
             for (i, row) in values.enumerated() {
                 try expect(answers[i], row.map(\.grad), "\(place)[\(i)]")
             }
