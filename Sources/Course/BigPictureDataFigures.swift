@@ -8,7 +8,6 @@ extension Figures {
     static let bigPictureData: [String: Figure] = [
         "corpusCounts": corpusCounts,
         "corpusNames": { [grouped(try BigPicture.documents().count)] },
-        "nameLengths": nameLengths,
         "namesCut": namesCut,
         "longestNames": longestNames,
         "letterFrequencies": letterFrequencies,
@@ -53,11 +52,6 @@ extension Figures {
     private static func lengths() throws -> [(length: Int, names: Int)] {
         let groups = Dictionary(grouping: try BigPicture.documents(), by: \.unicodeScalars.count)
         return groups.map { ($0, $1.count) }.sorted { $0.0 < $1.0 }
-    }
-
-    @Sendable private static func nameLengths() throws -> [String] {
-        try ["| letters | names |", "|---|---|"]
-            + lengths().map { "| \($0.length) | \(grouped($0.names)) |" }
     }
 
     /// The names that do not fit into the context together with their end.

@@ -12,12 +12,6 @@ extension Figures {
                     log(Double(Tokenizer(documents: try BigPicture.documents()).vocabSize)))
             ]
         },
-        "uniformProbability": {
-            [
-                BigPicture.format(
-                    1 / Double(Tokenizer(documents: try BigPicture.documents()).vocabSize))
-            ]
-        },
         "probabilityOfEmma": probabilityOfEmma,
         "probabilityOfXqzw": { [String(format: "%.12f", try probability(of: "xqzw"))] },
         "howGoodGuessesAre": howGoodGuessesAre,

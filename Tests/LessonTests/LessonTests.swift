@@ -12,23 +12,18 @@ import Testing
     }
 
     @Test func `every figure and every picture is in a lesson`() throws {
-        let texts = try Fixture.lessons().joined(separator: "\n")
+        let folder = Fixture.projectFolder.appending(path: "Lessons")
+        let paths = FileManager.default.enumerator(atPath: folder.path)?.allObjects as? [String]
+        let lessons = (paths ?? []).filter { $0.hasSuffix(".md") }.map { "Lessons/\($0)" }
+        let texts = try (["README.md"] + lessons).map(Fixture.projectText).joined(separator: "\n")
         for name in Figures.all.keys {
-            #expect(texts.contains(try Regex("<!-- values?: \(name)\\b")), "\(name)")
+            let isShown = texts.contains(
+                try Regex("<!-- values?: \(name)\\b|\\$ microgpt figure \(name)\n"))
+            #expect(isShown, "\(name)")
         }
         for name in Figures.pictures.keys {
             #expect(texts.contains("microgpt figure \(name) --svg Lessons/pictures/"), "\(name)")
         }
-    }
-}
-
-extension Fixture {
-    /// The texts of all lessons.
-    fileprivate static func lessons() throws -> [String] {
-        let folder = projectFolder.appending(path: "Lessons")
-        let paths = FileManager.default.enumerator(atPath: folder.path)?.allObjects as? [String]
-        return try (paths ?? []).filter { $0.hasSuffix(".md") }.sorted()
-            .map { try projectText("Lessons/\($0)") }
     }
 }
 
