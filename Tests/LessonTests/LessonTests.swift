@@ -67,8 +67,11 @@ import Testing
                         .write(to: URL(filePath: String(match.2)))
                     return ""
                 }
-                #expect(["say", "go --help"].contains(arguments))
+                #expect(arguments == "say")
                 return "one\ntwo 2.0\nthree\nfour\n"
+            },
+            understands: { arguments in
+                ["go", "stay", "help by"].contains(arguments) || arguments.hasPrefix("draw ")
             },
             figure: { name in
                 ["table": ["| a | 1.5 |", "|---|---|"], "number": ["3.3170"]][name]
@@ -118,6 +121,12 @@ import Testing
         It is **3.3170**<!-- value: number -->, or 1.5<!-- value: table[0] -->, and 2.25; $x = 0.7$.
         [lines](../Source.swift#L2-L3) [here](other.md) [there](https://example.com/1.2)
         [a](#title) [b](other.md#what-goes-wrong) [c](other.md#use-dot-1)
+        `microgpt stay` `microgpt go …` `microgpt by`
+        ```sh
+        microgpt go
+        microgpt leave # refused
+        echo and so on
+        ```
         ![a picture](pictures/a.svg) (`microgpt draw a --svg Lessons/pictures/a.svg`)
         [Source.swift:5](../Source.swift#L5)
         ```swift Source.swift:5-5
@@ -166,6 +175,13 @@ import Testing
         ("one\n…\n", "…\none\n…\nfour\n…\n", "does not print, there:\nthree", false),
         ("$ microgpt say\n", "", "does not begin with a command", false),
         ("$ swift test", "$ rm names.txt", "not a command of this project", false),
+        (
+            "release microgpt go", "release microgpt run", "microgpt does not understand: swift",
+            false
+        ),
+        ("`microgpt stay`", "`microgpt run`", "does not understand: microgpt run", false),
+        ("sh\nmicrogpt go", "sh\nmicrogpt run", "does not understand: microgpt run", false),
+        ("microgpt leave #", "microgpt go #", "microgpt understands: microgpt go", false),
         ("(2.25)", "(2.5)", "$ lldb here prints\nProcess … stopped", true),
         ("| 1.5 |", "| 1.6 |", "figure table is\n| a | 1.5 |", true),
         ("values: table", "values: chair", "there is no figure chair", false),

@@ -15,7 +15,11 @@ public enum Course {
 
     /// What the lessons are compared with: this project, and the command itself. A model that many
     /// look at is trained once.
-    public static func world() -> LessonChecker.World {
+    ///
+    /// - Parameter understands: whether the command understands these arguments.
+    public static func world(
+        understands: @escaping @Sendable (_ arguments: String) -> Bool
+    ) -> LessonChecker.World {
         .init(
             root: URL(filePath: FileManager.default.currentDirectoryPath),
             output: { arguments in
@@ -36,6 +40,7 @@ public enum Course {
                 }
                 return try Shell.microgpt(arguments)
             },
+            understands: understands,
             figure: { name in try Figures.all[name]?() },
             session: { line in
                 guard lldbRuns else { return nil }

@@ -9,6 +9,7 @@ import MicroGPT
 /// |---|---|
 /// | a block "swift PATH:A-B" | lines A to B of that file, with a link to them above it |
 /// | a block "console" | commands, and what they print; "…" leaves lines out |
+/// | a block "sh", code in prose | if a command of this project, one that it understands |
 /// | a block "lldb" | a session of LLDB, compared where LLDB runs |
 /// | `<!-- values: name -->` | above the lines of that figure |
 /// | `<!-- value: name -->` | after the number that this figure gives; `name[2]`: its line 2, from 0 |
@@ -33,6 +34,8 @@ public final class LessonChecker {
         var root: URL
         /// What a command prints, given without "microgpt".
         var output: @Sendable (_ arguments: String) throws -> String
+        /// Whether the command understands these arguments.
+        var understands: @Sendable (_ arguments: String) -> Bool
         /// The lines of a figure, or nil if there is none of that name.
         var figure: @Sendable (_ name: String) throws -> [String]?
         /// What a line of shell with LLDB in it prints, or nil if LLDB does not run here.
@@ -40,10 +43,12 @@ public final class LessonChecker {
 
         public init(
             root: URL, output: @escaping @Sendable (String) throws -> String,
+            understands: @escaping @Sendable (String) -> Bool,
             figure: @escaping @Sendable (String) throws -> [String]?,
             session: @escaping @Sendable (String) throws -> String? = { _ in nil }
         ) {
-            (self.root, self.output, self.figure, self.session) = (root, output, figure, session)
+            (self.root, self.output, self.understands) = (root, output, understands)
+            (self.figure, self.session) = (figure, session)
         }
     }
 
@@ -101,8 +106,13 @@ public final class LessonChecker {
         for i in lesson.parts.indices {
             line = lesson.parts[i].line
             switch lesson.parts[i].kind {
-            case .prose: renewLinks(in: &lesson.parts[i].lines[0])
+            case .prose:
+                renewLinks(in: &lesson.parts[i].lines[0])
+                for code in lesson.parts[i].lines[0].matches(of: /`([^`]+)`/) {
+                    checkThatItIsUnderstood(String(code.1))
+                }
             case .values: lesson.parts[i].lines.forEach { checkLinks(inTable: $0) }
+            case .block("sh"): lesson.parts[i].lines.forEach(checkThatItIsUnderstood)
             case .block: break
             }
         }
@@ -121,7 +131,8 @@ public final class LessonChecker {
         let parts = lessons.flatMap(\.parts)
         let commands = parts.filter { $0.kind == .block(info: "console") }.flatMap { part in
             zip(part.lines, part.lines.dropFirst() + [""])
-                .compactMap { arguments(of: $0, isShown: !$1.isEmpty && !$1.hasPrefix("$")) }
+                .filter { line, _ in line.hasPrefix("$ ") }
+                .compactMap { argumentsToRun($0, isShown: !$1.isEmpty && !$1.hasPrefix("$")) }
         }
         let names = parts.flatMap { part in
             part.text.flatMap { $0.matches(of: /<!-- values?: (\w+)/).map { String($0.1) } }
@@ -236,23 +247,29 @@ public final class LessonChecker {
         }
     }
 
-    /// Where lines are in a source, or what stands now between the first and the last of them.
+    /// Where lines are in a source; if not all are there, what stands now between the first and the
+    /// last of them, or where most of them are.
     private func place(
         of lines: [String], in source: [String], near line: Int
     ) -> ClosedRange<Int>? {
         guard let first = lines.first, let last = lines.last else { return nil }
-        let starts = source.indices.filter { source[$0...].starts(with: lines) }
-        if let start = starts.min(by: { abs($0 + 1 - line) < abs($1 + 1 - line) }) {
+        func nearest(_ starts: [Int]) -> Int? {
+            starts.min { abs($0 + 1 - line) < abs($1 + 1 - line) }
+        }
+        if let start = nearest(source.indices.filter { source[$0...].starts(with: lines) }) {
             return (start + 1)...(start + lines.count)
         }
-        let (firsts, lasts) = (
-            source.indices.filter { source[$0] == first },
-            source.indices.filter { source[$0] == last }
-        )
-        guard let start = firsts.min(by: { abs($0 + 1 - line) < abs($1 + 1 - line) }),
-            let end = lasts.first(where: { $0 >= start }), end - start < 2 * lines.count
-        else { return nil }
-        return (start + 1)...(end + 1)
+        if let start = nearest(source.indices.filter { source[$0] == first }),
+            let end = source.indices.first(where: { $0 >= start && source[$0] == last }),
+            end - start < 2 * lines.count
+        {
+            return (start + 1)...(end + 1)
+        }
+        let mostly = source.indices.filter { start in
+            start + lines.count <= source.count
+                && zip(source[start...], lines).count { $0 == $1 } * 2 > lines.count
+        }
+        return nearest(mostly).map { ($0 + 1)...($0 + lines.count) }
     }
 
     /// A command begins with "$ microgpt", and what it prints follows. One that begins with "$ swift
@@ -269,15 +286,11 @@ public final class LessonChecker {
             let shown = Array(part.lines[(start + 1)..<end])
             renewed.append(command)
             outputs += 1
-            if let match = command.wholeMatch(of: /\$ (swift run (?:-c release )?)?microgpt( .+)?/)
-            {
-                let arguments = match.2.map { String($0.dropFirst()) } ?? ""
-                if match.1 != nil && shown.isEmpty {
-                    _ = try world.output("\(arguments) --help")
-                } else {
-                    let output = try output(of: arguments)
-                    renewed += self.renewed(shown, from: output, of: command)
-                }
+            if let arguments = argumentsToRun(command, isShown: !shown.isEmpty) {
+                let output = try output(of: arguments)
+                renewed += self.renewed(shown, from: output, of: command)
+            } else if Self.arguments(of: String(command.dropFirst(2))) != nil {
+                checkThatItIsUnderstood(String(command.dropFirst(2)))
             } else if !(command.hasPrefix("$ swift ") && shown.isEmpty) {
                 report("not a command of this project, or not one to show: \(command)")
                 renewed += shown
@@ -286,14 +299,28 @@ public final class LessonChecker {
         part.lines = renewed
     }
 
-    /// What to run for a line of a console block, without "microgpt"; nil if it is another command.
-    private func arguments(of line: String, isShown: Bool) -> String? {
-        guard let match = line.wholeMatch(of: /\$ (swift run (?:-c release )?)?microgpt( .+)?/)
-        else {
-            return nil
+    /// What stands after "microgpt" in a command, or nil if it is another one.
+    private static func arguments(of command: String) -> String? {
+        command.wholeMatch(of: /(?:swift run (?:-c release )?)?microgpt(?: (.+))?/)
+            .map { String($0.1 ?? "") }
+    }
+
+    /// What to run for a line of a console block, if it is to be run.
+    private func argumentsToRun(_ line: String, isShown: Bool) -> String? {
+        isShown || line.hasPrefix("$ microgpt")
+            ? Self.arguments(of: String(line.dropFirst(2))) : nil
+    }
+
+    /// Commands that are only named, in a block for the shell or in prose, must be possible, unless
+    /// it is said that they are refused.
+    private func checkThatItIsUnderstood(_ command: String) {
+        let isRefused = command.hasSuffix(" # refused")
+        let command = isRefused ? String(command.dropLast(" # refused".count)) : command
+        guard let arguments = Self.arguments(of: command), !command.contains("…") else { return }
+        let isName = !arguments.contains(" ") && world.understands("help \(arguments)")
+        if !isName && world.understands(arguments) == isRefused {
+            report("microgpt \(isRefused ? "understands" : "does not understand"): \(command)")
         }
-        let arguments = match.2.map { String($0.dropFirst()) } ?? ""
-        return match.1 != nil && !isShown ? "\(arguments) --help" : arguments
     }
 
     private func figure(_ name: String) throws -> [String]? {

@@ -89,6 +89,7 @@ extension Figures {
             lines.formUnion(first...last)
         }
         let starts = lines.filter { !lines.contains($0 - 1) }.sorted()
+        if starts.isEmpty { return "–" }
         return starts.map { start in
             let end = (start...).first { !lines.contains($0 + 1) } ?? start
             return start == end ? "\(start)" : "\(start)-\(end)"
