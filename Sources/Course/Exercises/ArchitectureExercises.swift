@@ -27,7 +27,7 @@ private func matrix(_ rows: [[Double]]) -> Matrix { rows.map(vector) }
 
 /// "[1, -2, 3]"
 private func text(_ numbers: [Double]) -> String {
-    "[\(numbers.map(Architecture.short).joined(separator: ", "))]"
+    "[\(numbers.map { short($0) }.joined(separator: ", "))]"
 }
 
 extension Judge {

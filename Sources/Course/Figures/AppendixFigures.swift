@@ -33,10 +33,6 @@ extension Figures {
     private static func row(_ cells: String...) -> String {
         "| \(cells.joined(separator: " | ")) |"
     }
-
-    private static func shown(_ x: Double, _ decimals: Int = 4) -> String {
-        BigPicture.format(x, decimals)
-    }
 }
 
 // MARK: - The maths refresher
@@ -50,30 +46,30 @@ extension Figures {
                 numbers.map { "\($0.formatted(.number.grouping(.never)))" }.joined(separator: " | ")
             ),
             "|" + String(repeating: "---|", count: numbers.count + 1),
-            row("ln x", numbers.map { shown(Value($0).log().data) }.joined(separator: " | ")),
-            row("-ln x", numbers.map { shown(0 - Value($0).log().data) }.joined(separator: " | ")),
+            row("ln x", numbers.map { places(Value($0).log().data) }.joined(separator: " | ")),
+            row("-ln x", numbers.map { places(0 - Value($0).log().data) }.joined(separator: " | ")),
         ]
     }
 
     @Sendable private static func exponentials() -> [String] {
         let numbers = [-10.0, -1, 0, 1, 2, 10]
         return [
-            row("x", numbers.map { shown($0, 0) }.joined(separator: " | ")),
+            row("x", numbers.map { places($0, 0) }.joined(separator: " | ")),
             "|" + String(repeating: "---|", count: numbers.count + 1),
             row(
                 "e to the power of x",
-                numbers.map { shown(Value($0).exp().data, 5) }.joined(separator: " | ")),
+                numbers.map { places(Value($0).exp().data, 5) }.joined(separator: " | ")),
         ]
     }
 
     @Sendable private static func sums() -> [String] {
         let numbers = (1...4).map { Value(Double($0)) }
-        return [shown(sum(numbers).data, 0), shown(dot(numbers, numbers).data, 0)]
+        return [places(sum(numbers).data, 0), places(dot(numbers, numbers).data, 0)]
     }
 
     @Sendable private static func vectors() -> [String] {
         func text(_ v: [Value]) -> String {
-            "(\(v.map { shown($0.data, 0) }.joined(separator: ", ")))"
+            "(\(v.map { places($0.data, 0) }.joined(separator: ", ")))"
         }
         let (a, b, c) = (
             [3.0, 1, 2].map(Value.init), [2.0, 0, 1].map(Value.init), [-1.0, 1, 1].map(Value.init)
@@ -82,9 +78,10 @@ extension Figures {
             row("what", "how", "result"), "|---|---|---|",
             row("sum", "\(text(a)) + \(text(b))", text(zip(a, b).map { x, y in x + y })),
             row("times a number", "2 · \(text(a))", text(a.map { 2 * $0 })),
-            row("dot product", "\(text(a)) · \(text(b))", shown(dot(a, b).data, 0)),
-            row("dot product", "\(text(a)) · \(text(c))", shown(dot(a, c).data, 0)),
-            row("length", "square root of \(text(a)) · \(text(a))", shown(dot(a, a).pow(0.5).data)),
+            row("dot product", "\(text(a)) · \(text(b))", places(dot(a, b).data, 0)),
+            row("dot product", "\(text(a)) · \(text(c))", places(dot(a, c).data, 0)),
+            row(
+                "length", "square root of \(text(a)) · \(text(a))", places(dot(a, a).pow(0.5).data)),
         ]
     }
 
@@ -94,20 +91,20 @@ extension Figures {
         let result = linear(x, w)
         return ["| row | times (3, 1, 2) | gives |", "|---|---|---|"]
             + zip(w, result).map { line, y in
-                let terms = zip(line, x).map { "\(shown($0.data, 0)) · \(shown($1.data, 0))" }
-                let numbers = line.map { shown($0.data, 0) }.joined(separator: ", ")
-                return row("(\(numbers))", terms.joined(separator: " + "), shown(y.data, 0))
+                let terms = zip(line, x).map { "\(places($0.data, 0)) · \(places($1.data, 0))" }
+                let numbers = line.map { places($0.data, 0) }.joined(separator: ", ")
+                return row("(\(numbers))", terms.joined(separator: " + "), places(y.data, 0))
             }
     }
 
     @Sendable private static func derivativeOfSquare() -> [String] {
         let rows = [1, 0.1, 0.01, 0.001].map { h in
-            row("\(h)", shown(((Value(3) + h).pow(2).data - Value(3).pow(2).data) / h, 3))
+            row("\(h)", places(((Value(3) + h).pow(2).data - Value(3).pow(2).data) / h, 3))
         }
         let x = Value(3)
         x.pow(2).backward()
         return ["| h | ((3 + h)² - 3²) / h |", "|---|---|"] + rows + [
-            row("by `backward()`", shown(x.grad, 3))
+            row("by `backward()`", places(x.grad, 3))
         ]
     }
 
@@ -121,14 +118,14 @@ extension Figures {
         outer.pow(2).backward()
         let inner = Value(2)
         (3 * inner + 1).backward()
-        return [u.data, y.data, inner.grad, outer.grad, x.grad].map { shown($0, 0) }
+        return [u.data, y.data, inner.grad, outer.grad, x.grad].map { places($0, 0) }
     }
 
     @Sendable private static func manyInputs() -> [String] {
         let (a, b) = (Value(2), Value(-3))
         let y = a * b + a
         y.backward()
-        return [y.data, a.grad, b.grad].map { shown($0, 0) }
+        return [y.data, a.grad, b.grad].map { places($0, 0) }
     }
 
     @Sendable private static func averages() -> [String] {
@@ -139,11 +136,11 @@ extension Figures {
         let variance = dot(deviations, deviations) / n
         let meanSquare = dot(x, x) / n
         return [
-            row("of 2, 4, 4, 6", ""), "|---|---|", row("mean", shown(mean.data)),
-            row("variance", shown(variance.data)),
-            row("standard deviation", shown(variance.pow(0.5).data)),
-            row("mean of the squares", shown(meanSquare.data)),
-            row("root mean square", shown(meanSquare.pow(0.5).data)),
+            row("of 2, 4, 4, 6", ""), "|---|---|", row("mean", places(mean.data)),
+            row("variance", places(variance.data)),
+            row("standard deviation", places(variance.pow(0.5).data)),
+            row("mean of the squares", places(meanSquare.data)),
+            row("root mean square", places(meanSquare.pow(0.5).data)),
         ]
     }
 
@@ -151,7 +148,7 @@ extension Figures {
         let faces = (1...6).map { Value(Double($0)) }
         let p = Value(6).pow(-1)
         return [
-            shown(p.data), shown((p * p).data), shown(dot(faces, faces.map { _ in p }).data, 1),
+            places(p.data), places((p * p).data), places(dot(faces, faces.map { _ in p }).data, 1),
         ]
     }
 
@@ -165,10 +162,13 @@ extension Figures {
             "|---|---|---|---|",
         ]
             + logits.indices.map {
-                row("\(logits[$0])", shown(exps[$0]), shown(probs[$0].data), shown(larger[$0].data))
+                row(
+                    "\(logits[$0])", places(exps[$0]), places(probs[$0].data),
+                    places(larger[$0].data))
             } + [
                 row(
-                    "sum", shown(exps.reduce(0, +)), shown(sum(probs).data), shown(sum(larger).data)
+                    "sum", places(exps.reduce(0, +)), places(sum(probs).data),
+                    places(sum(larger).data)
                 )
             ]
     }
@@ -192,19 +192,19 @@ extension Figures {
     /// Steps of a training beside those that CPython made.
     @Sendable private static func bitsOfLosses() throws -> [String] {
         let golden = try fixture(Golden.self, "microgpt-lesson.json").losses
-        let gpt = try BigPicture.untrained().gpt
+        let gpt = try TrainingRun.start().gpt
         var adam = Adam(paramCount: gpt.params.count)
         var rows = [
             row("step", "loss", "its bits here", "under CPython", ""), "|---|---|---|---|---|",
         ]
-        for (step, name) in try BigPicture.shuffled().prefix(5).enumerated() {
+        for (step, name) in try TrainingRun.documents().prefix(5).enumerated() {
             let loss = try gpt.trainStep(name, &adam)
             guard let theirs = Double(golden[step]) else {
                 throw UserError("step \(step): \(golden[step]) is no number")
             }
             func bits(_ x: Double) -> String { "`\(String(x.bitPattern, radix: 16))`" }
             let verdict = loss.bitPattern == theirs.bitPattern ? "same" : "different"
-            rows.append(row("\(step + 1)", shown(loss), bits(loss), bits(theirs), verdict))
+            rows.append(row("\(step + 1)", places(loss), bits(loss), bits(theirs), verdict))
         }
         return rows
     }

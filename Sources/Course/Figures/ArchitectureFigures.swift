@@ -13,7 +13,7 @@ extension Figures {
     static let architecturePictures: [String: Picture] = [
         "dotInOne": { try dotGraph("a dot product in one operation") { dot($0, $1) } },
         "dotFromPlusAndTimes": {
-            let literal = LiteralModel(gpt: try Architecture.start())
+            let literal = LiteralModel(gpt: try TrainingRun.start().gpt)
             return try dotGraph("the same dot product from + and *") { literal.dot($0, $1) }
         },
     ]
@@ -35,7 +35,7 @@ extension Figures {
     ]
 
     @Sendable private static func paramsByMatrix() throws -> [String] {
-        let (lesson, gist) = (try Architecture.start(.lesson), try Architecture.start(.gist))
+        let (lesson, gist) = (try TrainingRun.start(.lesson).gpt, try TrainingRun.start(.gist).gpt)
         func row(_ names: String, _ pythonNames: String, _ matrices: (GPT) -> [Matrix]) -> [String]
         {
             let (first, count) = (matrices(lesson)[0], matrices(lesson).count)
@@ -48,7 +48,7 @@ extension Figures {
                 + " × \(first[0].count)"
             return [names, pythonNames, count > 1 ? "\(count) of \(shape)" : shape] + counts
         }
-        return Architecture.table(
+        return table(
             ["matrix", "in microgpt.py", "rows × columns", "`lesson`", "`gist`"],
             [
                 row("`wte`, `lmHead`", "`wte`, `lm_head`") { [$0.wte, $0.lmHead] },
@@ -68,26 +68,26 @@ extension Figures {
         let rows = try [0, 0.02, 0.08, 1].map { std in
             var config = Config.lesson
             config.initStd = std
-            let (gpt, names) = (try Architecture.start(config), try Architecture.names())
+            let (gpt, names) = (try TrainingRun.start(config).gpt, try TrainingRun.documents())
             let logits = try Architecture.logits(gpt, after: "")[0]
             let loss = try Architecture.loss(gpt, of: names[0])
             loss.backward()
             let learning = gpt.params.count { $0.grad != 0 }
             return [
-                Architecture.short(std),
-                Architecture.places((logits.max() ?? 0) - (logits.min() ?? 0)),
-                Architecture.places(loss.data), "\(learning)",
+                short(std),
+                places((logits.max() ?? 0) - (logits.min() ?? 0)),
+                places(loss.data), "\(learning)",
             ]
         }
         let head = [
             "`initStd`", "largest logit minus smallest", "first loss", "parameters with a gradient",
         ]
-        return Architecture.table(head, rows)
+        return table(head, rows)
     }
 
     /// How many numbers of attnWq, attnWk and attnWv have a gradient in step 1, and in step 2.
     @Sendable private static func gradientsAtStart() throws -> [String] {
-        let (gpt, names) = (try Architecture.start(), try Architecture.names())
+        let (gpt, names) = (try TrainingRun.start().gpt, try TrainingRun.documents())
         let layer = gpt.layers[0]
         var adam = Adam(paramCount: gpt.params.count)
         return try (0..<2).map { step in
@@ -101,7 +101,7 @@ extension Figures {
     /// The different rows of `mlpFc1` after three steps, from random numbers and from equal ones.
     @Sendable private static func differentRows() throws -> [String] {
         try [false, true].map { isEqual in
-            let (gpt, names) = (try Architecture.start(), try Architecture.names())
+            let (gpt, names) = (try TrainingRun.start().gpt, try TrainingRun.documents())
             if isEqual { for p in gpt.params { p.data = gpt.config.initStd } }
             var adam = Adam(paramCount: gpt.params.count)
             for name in names.prefix(3) { _ = try gpt.trainStep(name, &adam) }
@@ -111,23 +111,23 @@ extension Figures {
 
     /// What the loss of a guess among 27 tokens is.
     @Sendable private static func lossOfAGuess() throws -> [String] {
-        [Architecture.places(log(Double(try Architecture.start().tokenizer.vocabSize)))]
+        [places(log(Double(try TrainingRun.start().gpt.tokenizer.vocabSize)))]
     }
 
     /// The first numbers of "e" at position 1.
     @Sendable private static func embeddingByHand() throws -> [String] {
         let trace = try ForwardTrace(of: "emma", by: try TrainedModel.load())
         let steps = trace.positions[1].steps.prefix(3)
-        return Architecture.table(
+        return table(
             ["", "first four numbers"],
             zip(["row 4 of `wte`", "row 1 of `wpe`", "their sum"], steps).map { name, step in
-                [name, Architecture.list(Array(step.values.prefix(4)))]
+                [name, list(Array(step.values.prefix(4)))]
             })
     }
 
     /// How many rows of wte, then of wpe, get a gradient from "emma".
     @Sendable private static func rowsRead() throws -> [String] {
-        let gpt = try Architecture.start()
+        let gpt = try TrainingRun.start().gpt
         try Architecture.loss(gpt, of: "emma").backward()
         return [gpt.wte, gpt.wpe].map { matrix in
             "\(matrix.count { row in row.contains { $0.grad != 0 } })"
@@ -136,13 +136,13 @@ extension Figures {
 
     /// The mean distance of two vowels, two consonants, and one of each, before and after training.
     @Sendable private static func vowelDistances() throws -> [String] {
-        let models = [try Architecture.start(), try TrainedModel.load()]
+        let models = [try TrainingRun.start().gpt, try TrainedModel.load()]
         let characters = models[0].tokenizer.characters
         let vowels = characters.indices.filter { "aeiou".unicodeScalars.contains(characters[$0]) }
         let consonants = characters.indices.filter { !vowels.contains($0) }
         func meanDistance(_ a: [Int], _ b: [Int], _ gpt: GPT) -> Double {
             let pairs = a.flatMap { i in b.filter { $0 != i }.map { (i, $0) } }
-            return Architecture.mean(
+            return mean(
                 pairs.map { i, j in
                     let squares = zip(gpt.wte[i], gpt.wte[j]).map { x, y in
                         (x.data - y.data) * (x.data - y.data)
@@ -152,7 +152,7 @@ extension Figures {
         }
         return models.flatMap { gpt in
             [(vowels, vowels), (consonants, consonants), (vowels, consonants)].map { a, b in
-                Architecture.places(meanDistance(a, b, gpt))
+                places(meanDistance(a, b, gpt))
             }
         }
     }
@@ -163,7 +163,7 @@ extension Figures {
         let gpt = try TrainedModel.load()
         func difference() throws -> String {
             let last = try ["elia", "ilea"].map { try Architecture.logits(gpt, after: $0)[4] }
-            return Architecture.places(zip(last[0], last[1]).map { abs($0 - $1) }.max() ?? 0)
+            return places(zip(last[0], last[1]).map { abs($0 - $1) }.max() ?? 0)
         }
         let with = try difference()
         for p in gpt.wpe.joined() { p.data = 0 }
@@ -191,12 +191,12 @@ extension Figures {
         let x = [2.0, 0, -1].map { Value($0) }
         let rows = zip(w, linear(x, w)).map { row, y in
             let products = zip(row, x).map { w, x in
-                "\(Architecture.short(w.data))·\(Architecture.short(x.data))"
+                "\(short(w.data))·\(short(x.data))"
             }
-            let text = row.map { Architecture.short($0.data) }.joined(separator: ", ")
-            return [text, products.joined(separator: " + "), Architecture.short(y.data)]
+            let text = row.map { short($0.data) }.joined(separator: ", ")
+            return [text, products.joined(separator: " + "), short(y.data)]
         }
-        return Architecture.table(["row of `w`", "times `x`, which is 2, 0, -1", "result"], rows)
+        return table(["row of `w`", "times `x`, which is 2, 0, -1", "result"], rows)
     }
 
     @Sendable private static func linearGradients() -> [String] {
@@ -205,9 +205,9 @@ extension Figures {
         let y = linear(x, w)
         (y[0] + 10 * y[1]).backward()
         func row(_ name: String, _ values: [Value]) -> [String] {
-            [name, values.map { Architecture.short($0.grad) }.joined(separator: ", ")]
+            [name, values.map { short($0.grad) }.joined(separator: ", ")]
         }
-        return Architecture.table(
+        return table(
             ["", "gradient of y[0] + 10·y[1]"],
             [
                 row("`y`", y), row("`w[0]`", w[0]), row("`w[1]`", w[1]), row("`x`", x),
@@ -219,9 +219,9 @@ extension Figures {
         let x = [Value(1), Value(10)]
         let columns = [0, 1].map { j in w.map { row in row[j] } }
         func text(_ values: [Value]) -> String {
-            values.map { Architecture.short($0.data) }.joined(separator: ", ")
+            values.map { short($0.data) }.joined(separator: ", ")
         }
-        return Architecture.table(
+        return table(
             ["`w` is 1, 2 and 3, 4; `x` is 1, 10", "result"],
             [
                 ["rows times `x`", text(linear(x, w))],
@@ -242,7 +242,7 @@ extension Figures {
 
     /// The graph of the first document's loss, with `dot` and `sum`, and without.
     private static func nodeCounts() throws -> NodeCounts {
-        let (gpt, names) = (try Architecture.start(), try Architecture.names())
+        let (gpt, names) = (try TrainingRun.start().gpt, try TrainingRun.documents())
         let tokens = try gpt.tokenizer.encode(names[0])
         let params = Set(gpt.params.map(ObjectIdentifier.init))
         var counts = NodeCounts()
@@ -283,7 +283,7 @@ extension Figures {
             (.log, "made by `log`"), (.relu, "made by `relu`"),
         ]
         let rows = operations.map { row($1, counts.operations[$0] ?? [0, 0]) }
-        return Architecture.table(
+        return table(
             ["numbers in the graph", "without `dot` and `sum`", "with them"],
             rows + [
                 row("all that operations made", counts.made), row("constants", counts.constants),
@@ -295,13 +295,13 @@ extension Figures {
     @Sendable private static func nodesRatio() throws -> [String] {
         let counts = try nodeCounts()
         return [counts.all, counts.made].map { pair in
-            Architecture.places(Double(pair[1]) / Double(pair[0]), 1)
+            places(Double(pair[1]) / Double(pair[0]), 1)
         }
     }
 
     /// What a dot product of 16 pairs adds to a graph: in one operation, and from + and *.
     @Sendable private static func nodesOfADot() throws -> [String] {
-        let literal = LiteralModel(gpt: try Architecture.start())
+        let literal = LiteralModel(gpt: try TrainingRun.start().gpt)
         let (w, x) = (
             matrix([[Double](repeating: 1, count: 16)])[0],
             matrix([[Double](repeating: 2, count: 16)])[0]
@@ -310,7 +310,7 @@ extension Figures {
     }
 
     @Sendable private static func sameBits() throws -> [String] {
-        let (gpt, names) = (try Architecture.start(), try Architecture.names())
+        let (gpt, names) = (try TrainingRun.start().gpt, try TrainingRun.documents())
         let tokens = try gpt.tokenizer.encode(names[0])
         func run(_ loss: Value) -> (loss: UInt64, grads: [UInt64]) {
             for p in gpt.params { p.grad = 0 }
@@ -319,7 +319,7 @@ extension Figures {
         }
         let (a, b) = (run(gpt.loss(tokens)), run(LiteralModel(gpt: gpt).loss(tokens)))
         let different = zip(a.grads, b.grads).count { $0 != $1 }
-        return Architecture.table(
+        return table(
             ["", "the same bits", "other bits"],
             [
                 ["loss", a.loss == b.loss ? "1" : "0", a.loss == b.loss ? "0" : "1"],
@@ -361,16 +361,16 @@ extension Figures {
         let probs = softmax(logits).map(\.data)
         var rows = logits.indices.map { i in
             [
-                Architecture.short(logits[i].data), Architecture.places(shifted[i], 1),
-                Architecture.places(exps[i]), Architecture.places(probs[i]),
+                short(logits[i].data), places(shifted[i], 1),
+                places(exps[i]), places(probs[i]),
             ]
         }
         rows.append(
             [
-                "sum", "", Architecture.places(exps.reduce(0, +)),
-                Architecture.places(probs.reduce(0, +)),
+                "sum", "", places(exps.reduce(0, +)),
+                places(probs.reduce(0, +)),
             ])
-        return Architecture.table(
+        return table(
             ["logit", "minus the largest", "its exponential", "divided by the sum"], rows)
     }
 
@@ -381,8 +381,8 @@ extension Figures {
             ("100 less: -97.9, -99.7, -100.5", exampleLogits().map { $0 - 100 }),
             ("twice as large: 4.2, 0.6, -1", exampleLogits().map { 2 * $0 }),
         ]
-        return Architecture.table(
-            ["logits", "softmax"], lists.map { [$0, Architecture.list(softmax($1))] })
+        return table(
+            ["logits", "softmax"], lists.map { [$0, list(softmax($1))] })
     }
 
     private static func naiveSoftmax(_ logits: [Value]) -> [Value] {
@@ -394,15 +394,15 @@ extension Figures {
     @Sendable private static func softmaxOverflow() -> [String] {
         let lists: [[Double]] = [[1, 2], [709, 710], [1000, 1000], [-1000, -1000]]
         func text(_ probs: [Value]) -> String {
-            probs.map { $0.data.isNaN ? "nan" : Architecture.places($0.data) }
+            probs.map { $0.data.isNaN ? "nan" : places($0.data) }
                 .joined(separator: ", ")
         }
-        return Architecture.table(
+        return table(
             ["logits", "exponentials", "without the subtraction", "with it"],
             lists.map { numbers in
                 let logits = numbers.map { Value($0) }
                 return [
-                    numbers.map(Architecture.short).joined(separator: ", "),
+                    numbers.map { short($0) }.joined(separator: ", "),
                     numbers.map { String(format: "%.4g", exp($0)) }.joined(separator: ", "),
                     text(naiveSoftmax(logits)), text(softmax(logits)),
                 ]
@@ -415,10 +415,10 @@ extension Figures {
             for logit in logits { logit.grad = 0 }
             softmax(logits)[i].backward()
             let grads = logits.map(\.grad)
-            return ["probs[\(i)]"] + grads.map { Architecture.places($0) }
-                + [Architecture.places(grads.reduce(0, +))]
+            return ["probs[\(i)]"] + grads.map { places($0) }
+                + [places(grads.reduce(0, +))]
         }
-        return Architecture.table(
+        return table(
             ["derivative of", "by logits[0]", "by logits[1]", "by logits[2]", "sum"], rows)
     }
 
@@ -426,20 +426,20 @@ extension Figures {
         let logits = exampleLogits()
         let probs = softmax(logits)
         (-probs[0].log()).backward()
-        return Architecture.table(
+        return table(
             ["", "0", "1", "2"],
             [
-                ["probability"] + probs.map { Architecture.places($0.data) },
-                ["gradient of -log(probs[0])"] + logits.map { Architecture.places($0.grad) },
+                ["probability"] + probs.map { places($0.data) },
+                ["gradient of -log(probs[0])"] + logits.map { places($0.grad) },
             ])
     }
 
     /// The largest logit, either sign, that the trained model gives in fifty names.
     @Sendable private static func largestLogit() throws -> [String] {
         let gpt = try TrainedModel.load()
-        let names = try Architecture.names()[500..<520]
+        let names = try TrainingRun.documents()[500..<520]
         let all = try names.flatMap { try Architecture.logits(gpt, after: String($0.prefix(7))) }
-        return [Architecture.places(all.joined().map { abs($0) }.max() ?? 0, 1)]
+        return [places(all.joined().map { abs($0) }.max() ?? 0, 1)]
     }
 
     /// The gradient of -log(probs[0]) if the denominator is taken as a plain number.
@@ -448,14 +448,14 @@ extension Figures {
             let logits = exampleLogits()
             let probs = softmax(logits)
             (-probs[0].log()).backward()
-            return [Architecture.list(probs), Architecture.list(logits.map(\.grad))]
+            return [list(probs), list(logits.map(\.grad))]
         }
         let detached = gradients { logits in
             let exps = logits.map { $0.exp() }
             let total = sum(exps).data
             return exps.map { $0 / total }
         }
-        return Architecture.table(
+        return table(
             ["denominator", "probabilities", "gradient of -log(probs[0])"],
             [["a `Value`"] + gradients(softmax), ["a plain number"] + detached])
     }
@@ -475,23 +475,23 @@ extension Figures {
     ]
 
     private static func rms(_ x: [Double]) -> Double {
-        Architecture.mean(x.map { $0 * $0 }).squareRoot()
+        mean(x.map { $0 * $0 }).squareRoot()
     }
 
     @Sendable private static func rmsnormSteps() -> [String] {
         let x = [1.0, -2, 3].map { Value($0) }
         let y = rmsnorm(x)
         let ms = dot(x, x) / 3
-        return Architecture.table(
+        return table(
             ["", "numbers", "root mean square"],
             [
                 [
-                    "`x`", x.map { Architecture.short($0.data) }.joined(separator: ", "),
-                    Architecture.places(rms(x.map(\.data)), 6),
+                    "`x`", x.map { short($0.data) }.joined(separator: ", "),
+                    places(rms(x.map(\.data)), 6),
                 ],
-                ["`ms`", Architecture.places(ms.data), ""],
-                ["`scale`", Architecture.places((ms + 1e-5).pow(-0.5).data), ""],
-                ["result", Architecture.list(y), Architecture.places(rms(y.map(\.data)), 6)],
+                ["`ms`", places(ms.data), ""],
+                ["`scale`", places((ms + 1e-5).pow(-0.5).data), ""],
+                ["result", list(y), places(rms(y.map(\.data)), 6)],
             ])
     }
 
@@ -500,9 +500,9 @@ extension Figures {
     private static func batchnorm(_ batch: [[Double]]) -> [[Double]] {
         let columns = batch[0].indices.map { j in
             let column = batch.map { $0[j] }
-            let mean = Architecture.mean(column)
-            let variance = Architecture.mean(column.map { ($0 - mean) * ($0 - mean) })
-            return column.map { ($0 - mean) / (variance + 1e-5).squareRoot() }
+            let centre = mean(column)
+            let variance = mean(column.map { ($0 - centre) * ($0 - centre) })
+            return column.map { ($0 - centre) / (variance + 1e-5).squareRoot() }
         }
         return batch.indices.map { i in columns.map { $0[i] } }
     }
@@ -513,25 +513,25 @@ extension Figures {
         let rows = zip(batch, batchNormed).map { row, batchNormed in
             let x = row.map { Value($0) }
             return [
-                Architecture.list(row, 0), Architecture.list(rmsnorm(x), 2),
-                Architecture.list(layernorm(x), 2), Architecture.list(batchNormed, 2),
+                list(row, 0), list(rmsnorm(x), 2),
+                list(layernorm(x), 2), list(batchNormed, 2),
             ]
         }
-        return Architecture.table(["vector", "rmsnorm", "layernorm", "batch norm"], rows)
+        return table(["vector", "rmsnorm", "layernorm", "batch norm"], rows)
     }
 
     @Sendable private static func normOfOne() -> [String] {
         let x = [1.0, 2, 3, 6]
-        return [Architecture.list(batchnorm([x])[0], 2)]
+        return [list(batchnorm([x])[0], 2)]
     }
 
     @Sendable private static func normOfZero() -> [String] {
         let zero = [0.0, 0, 0].map { Value($0) }
         let scale = (dot(zero, zero) / 3).pow(-0.5)
         func text(_ x: [Value]) -> String {
-            x.map { $0.data.isNaN ? "nan" : Architecture.short($0.data) }.joined(separator: ", ")
+            x.map { $0.data.isNaN ? "nan" : short($0.data) }.joined(separator: ", ")
         }
-        return Architecture.table(
+        return table(
             ["0, 0, 0 through", "result"],
             [
                 ["`rmsnorm`", text(rmsnorm(zero))],
@@ -545,11 +545,11 @@ extension Figures {
             let x = [1.0, -2, 3].map { Value($0) }
             let y = rmsnorm(x)
             y[0].backward()
-            return [Architecture.list(y), Architecture.list(x.map(\.grad))]
+            return [list(y), list(x.map(\.grad))]
         }
         let x = [1.0, -2, 3].map { Value($0) }
         let differences = checkGradients(by: x) { rmsnorm(x)[0] }
-        return Architecture.table(
+        return table(
             ["", "result", "gradient of its first number"],
             [
                 ["`scale` is a `Value`"] + gradients(rmsnorm),
@@ -558,27 +558,27 @@ extension Figures {
                         let scale = (dot(x, x) / Double(x.count) + 1e-5).pow(-0.5).data
                         return x.map { $0 * scale }
                     },
-                ["finite differences", "", Architecture.list(differences.map(\.central))],
+                ["finite differences", "", list(differences.map(\.central))],
             ])
     }
 
     /// The root mean square of BOS's embedding at position 0 before and after the first rmsnorm.
     @Sendable private static func rmsOfEmbeddings() throws -> [String] {
-        let models = [try Architecture.start(), try TrainedModel.load()]
+        let models = [try TrainingRun.start().gpt, try TrainedModel.load()]
         let rows = zip(["before training", "after training"], models).map { name, gpt in
             let x = zip(gpt.wte[gpt.tokenizer.bos], gpt.wpe[0]).map { t, p in t + p }
             return [
-                name, Architecture.places(rms(x.map(\.data))),
-                Architecture.places(rms(rmsnorm(x).map(\.data))),
+                name, places(rms(x.map(\.data))),
+                places(rms(rmsnorm(x).map(\.data))),
             ]
         }
-        return Architecture.table(
+        return table(
             ["root mean square of BOS at position 0", "token + position", "after rmsnorm"], rows)
     }
 
     /// Two digits or so.
     private static func size(_ x: Double) -> String {
-        Architecture.places(x, x < 0.01 ? 6 : x < 10 ? 2 : 0)
+        places(x, x < 0.01 ? 6 : x < 10 ? 2 : 0)
     }
 
     /// How large numbers become in a stack of linear layers, with and without norms between.
@@ -593,11 +593,11 @@ extension Figures {
                 normed = linear(rmsnorm(normed), w)
             }
             return [
-                Architecture.short(std), size(rms(plain.map(\.data))),
+                short(std), size(rms(plain.map(\.data))),
                 size(rms(normed.map(\.data))),
             ]
         }
-        return Architecture.table(
+        return table(
             ["standard deviation of the weights", "10 linear layers", "with rmsnorm before each"],
             rows)
     }

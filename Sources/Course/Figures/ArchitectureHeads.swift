@@ -18,7 +18,7 @@ extension Figures {
 
     /// Names that the trained model has not seen.
     private static func newNames(_ count: Int) throws -> [String] {
-        Array(try Architecture.names()[500..<500 + count])
+        Array(try TrainingRun.documents()[500..<500 + count])
     }
 
     /// What the trained model does with 50 new names: how much each position looks at each, and the
@@ -30,7 +30,7 @@ extension Figures {
             let steps = traces.flatMap(\.positions).compactMap { position in
                 position.steps.first { $0.statement == statement }
             }
-            return Architecture.mean(steps.map { rms($0.values) })
+            return mean(steps.map { rms($0.values) })
         }
         let sizes = [meanSize("xResidual = x"), meanSize("x = linear(xAttn, layer.attnWo)")]
         return (maps: traces.map { AttentionMap($0) }, sizes: sizes)
@@ -56,10 +56,10 @@ extension Figures {
                             }
                         }
                     }
-                    return Architecture.places(Architecture.mean(weights), 2)
+                    return places(mean(weights), 2)
                 }
         }
-        return Architecture.table(["how much it looks at"] + kinds.map(\.0), rows)
+        return table(["how much it looks at"] + kinds.map(\.0), rows)
     }
 
     /// The mean weight that head 0 gives BOS at position 1 and at position 7, then that of head 1.
@@ -67,12 +67,12 @@ extension Figures {
         let maps = try looks.get().maps
         return [(0, 1), (0, 7), (1, 1), (1, 7)].map { h, q in
             let weights = maps.filter { $0.tokens.count > q }.map { $0.weights[0][h][q][0] }
-            return Architecture.places(Architecture.mean(weights), 2)
+            return places(mean(weights), 2)
         }
     }
 
     @Sendable private static func sizeOfAttention() throws -> [String] {
-        try looks.get().sizes.map { Architecture.places($0, 2) }
+        try looks.get().sizes.map { places($0, 2) }
     }
 
     /// The mean loss over new names with a part of the model taken away.
@@ -82,10 +82,10 @@ extension Figures {
             let gpt = try TrainedModel.load()
             change(gpt)
             let losses = try names.map { try Architecture.loss(gpt, of: $0).data }
-            return [name, Architecture.places(Architecture.mean(losses))]
+            return [name, places(mean(losses))]
         }
         func clear(_ matrix: Matrix) { for p in matrix.joined() { p.data = 0 } }
-        return Architecture.table(
+        return table(
             ["the trained model", "mean loss of 50 new names"],
             [
                 try row("as it is") { _ in },
@@ -100,7 +100,7 @@ extension Figures {
     }
 
     private static func rms(_ x: [Double]) -> Double {
-        Architecture.mean(x.map { $0 * $0 }).squareRoot()
+        mean(x.map { $0 * $0 }).squareRoot()
     }
 
     /// One head over two positions, on the numbers of x, of y, and of their sum.
@@ -130,11 +130,11 @@ extension Figures {
         func rows(_ name: String, _ f: ([[Double]]) -> [Double]) -> [[String]] {
             let sum = zip(f(x), f(y)).map { $0 + $1 }
             return [
-                ["\(name): f(x) + f(y)", Architecture.list(sum)],
-                ["\(name): f(x + y)", Architecture.list(f(added(x, y)))],
+                ["\(name): f(x) + f(y)", list(sum)],
+                ["\(name): f(x + y)", list(f(added(x, y)))],
             ]
         }
-        return Architecture.table(
+        return table(
             ["", "numbers"],
             rows("the value") { inputs in
                 linear(inputs[1].map { Value($0) }, Array(layer.attnWv[0..<4])).map(\.data)
@@ -161,12 +161,12 @@ extension Figures {
                 }
             }
             return [
-                "\(width)", Architecture.places(rms(products), 1),
-                Architecture.places(largest[0], 2), Architecture.places(largest[1], 2),
-                Architecture.places(steepest[0], 2), Architecture.places(steepest[1], 2),
+                "\(width)", places(rms(products), 1),
+                places(largest[0], 2), places(largest[1], 2),
+                places(steepest[0], 2), places(steepest[1], 2),
             ]
         }
-        return Architecture.table(
+        return table(
             [
                 "`headDim`", "size of q·k", "largest weight, unscaled", "scaled",
                 "largest p(1 - p), unscaled", "scaled",
@@ -182,13 +182,13 @@ extension Figures {
         let (logits, weights) = (values("attnLogits"), values("attnWeights"))
         let rows = logits.indices.map { t in
             [
-                ["BOS", "e"][t], Architecture.places(2 * logits[t]),
-                Architecture.places(logits[t]),
-                Architecture.places(exp(logits[t] - (logits.max() ?? 0))),
-                Architecture.places(weights[t]),
+                ["BOS", "e"][t], places(2 * logits[t]),
+                places(logits[t]),
+                places(exp(logits[t] - (logits.max() ?? 0))),
+                places(weights[t]),
             ]
         }
-        return Architecture.table(
+        return table(
             [
                 "looks at", "q·k", "divided by 2", "exponential of what is below the largest",
                 "weight",
@@ -202,7 +202,7 @@ extension Figures {
         let step = trace.positions[1].steps.first { $0.name == "attnLogits" && $0.head == 1 }
         let dots = (step?.values ?? []).map { $0 * 2 }
         return [2, 1, 4].map { scale in
-            Architecture.places(softmax(dots.map { Value($0 / scale) })[0].data)
+            places(softmax(dots.map { Value($0 / scale) })[0].data)
         }
     }
 }

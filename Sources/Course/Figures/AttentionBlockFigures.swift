@@ -7,7 +7,7 @@ import MicroGPT
 extension Figures {
     /// Names to measure the trained model on: every 500th of the file.
     private static func someNames() throws -> [String] {
-        let names = try readDocuments("names.txt")
+        let names = try TrainingRun.namesInFile()
         return stride(from: 0, to: names.count, by: 500).map { names[$0] }
     }
 

@@ -425,17 +425,9 @@ private struct FirstStep {
     /// The parameter whose slope is the steepest of all.
     let knob: Value
 
-    /// Read and shuffled once for all figures. Nobody changes it, so all threads may read it.
-    nonisolated(unsafe) private static let shuffled = Result {
-        var (documents, rng) = (try readDocuments("names.txt"), PythonRandom(seed: 42))
-        rng.shuffle(&documents)
-        return (documents: documents, tokenizer: Tokenizer(documents: documents), rng: rng)
-    }
-
     init() throws {
-        var (documents, tokenizer, rng) = try Self.shuffled.get()
-        gpt = try GPT(.lesson, tokenizer, &rng)
-        document = documents[0]
+        gpt = try TrainingRun.start().gpt
+        document = try TrainingRun.documents()[0]
         tokens = try gpt.tokenizer.encode(document)
         knob = gpt.lmHead[26][10]
     }

@@ -32,18 +32,11 @@ extension Figures {
         "differenceErrors": differenceErrors,
     ]
 
-    /// A table in Markdown.
-    private static func table(_ head: [String], _ rows: [[String]]) -> [String] {
-        ([head, head.map { _ in "---" }] + rows).map { "| \($0.joined(separator: " | ")) |" }
-    }
-
     /// Powers of ten without a leading zero, as people write them.
     private static func scientific(_ x: Double, decimals: Int = 1) -> String {
         String(format: "%.\(decimals)e", x).replacing("e-0", with: "e-")
             .replacing("e+00", with: "")
     }
-
-    private static func short(_ x: Double) -> String { String(format: "%g", x) }
 }
 
 // MARK: - 05: the order
@@ -196,7 +189,7 @@ extension Figures {
             y.backward()
             yNode.grad = 1
             for node in NodeOrder.topological(from: yNode) { node.passGradToChildren() }
-            return [Double(call), square.grad, x.grad, squareNode.grad, xNode.grad].map(short)
+            return [Double(call), square.grad, x.grad, squareNode.grad, xNode.grad].map { short($0) }
         }
         return table(
             [

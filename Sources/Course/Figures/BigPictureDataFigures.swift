@@ -7,7 +7,7 @@ import MicroGPT
 extension Figures {
     static let bigPictureData: [String: Figure] = [
         "corpusCounts": corpusCounts,
-        "corpusNames": { [grouped(try BigPicture.documents().count)] },
+        "corpusNames": { [grouped(try TrainingRun.namesInFile().count)] },
         "namesCut": namesCut,
         "longestNames": longestNames,
         "letterFrequencies": letterFrequencies,
@@ -22,7 +22,7 @@ extension Figures {
         "withoutBOS": withoutBOS,
         "probabilityOfBeginning": probabilityOfBeginning,
         "turnOfEmma": {
-            [grouped((try BigPicture.shuffled().firstIndex(of: "emma") ?? 0) + 1)]
+            [grouped((try TrainingRun.documents().firstIndex(of: "emma") ?? 0) + 1)]
         },
     ]
 }
@@ -31,7 +31,7 @@ extension Figures {
 
 extension Figures {
     @Sendable private static func corpusCounts() throws -> [String] {
-        let documents = try BigPicture.documents()
+        let documents = try TrainingRun.namesInFile()
         let lengths = documents.map(\.unicodeScalars.count)
         let letters = lengths.reduce(0, +)
         let distinct = Tokenizer(documents: documents).characters.count
@@ -44,33 +44,33 @@ extension Figures {
             "| letters in the shortest name | \(lengths.min() ?? 0) |",
             "| letters in the longest name | \(lengths.max() ?? 0) |",
             "| letters in a name, on average | "
-                + "\(BigPicture.format(Double(letters) / Double(documents.count), 2)) |",
+                + "\(places(Double(letters) / Double(documents.count), 2)) |",
         ]
     }
 
     /// How many names have how many letters.
     private static func lengths() throws -> [(length: Int, names: Int)] {
-        let groups = Dictionary(grouping: try BigPicture.documents(), by: \.unicodeScalars.count)
+        let groups = Dictionary(grouping: try TrainingRun.namesInFile(), by: \.unicodeScalars.count)
         return groups.map { ($0, $1.count) }.sorted { $0.0 < $1.0 }
     }
 
     /// The names that do not fit into the context together with their end.
     @Sendable private static func namesCut() throws -> [String] {
-        let (all, context) = (try BigPicture.documents(), Config.lesson.blockSize)
+        let (all, context) = (try TrainingRun.namesInFile(), Config.lesson.blockSize)
         let cut = all.count { $0.unicodeScalars.count >= context }
         return [
-            grouped(cut), BigPicture.format(100 * Double(cut) / Double(all.count), 1),
+            grouped(cut), places(100 * Double(cut) / Double(all.count), 1),
         ]
     }
 
     @Sendable private static func longestNames() throws -> [String] {
-        let all = try BigPicture.documents()
+        let all = try TrainingRun.namesInFile()
         let longest = all.map(\.count).max() ?? 0
         return [all.filter { $0.count == longest }.joined(separator: ", ")]
     }
 
     @Sendable private static func letterFrequencies() throws -> [String] {
-        let documents = try BigPicture.documents()
+        let documents = try TrainingRun.namesInFile()
         var counts: [Unicode.Scalar: Int] = [:]
         for scalar in documents.flatMap(\.unicodeScalars) { counts[scalar, default: 0] += 1 }
         let total = counts.values.reduce(0, +)
@@ -79,7 +79,7 @@ extension Figures {
             let first = documents.count { $0.unicodeScalars.first == letter.key }
             let last = documents.count { $0.unicodeScalars.last == letter.key }
             func percent(_ count: Int, of total: Int) -> String {
-                BigPicture.format(100 * Double(count) / Double(total), 2)
+                places(100 * Double(count) / Double(total), 2)
             }
             return "| \(letter.key) | \(grouped(letter.value)) | "
                 + "\(percent(letter.value, of: total)) | \(percent(first, of: documents.count)) | "
@@ -99,8 +99,8 @@ extension Figures {
         }
         return [
             "| | the first names | first letters of the first 500 |", "|---|---|---|",
-            row("as in the file", try BigPicture.documents()),
-            row("shuffled with seed 42", try BigPicture.shuffled()),
+            row("as in the file", try TrainingRun.namesInFile()),
+            row("shuffled with seed 42", try TrainingRun.documents()),
         ]
     }
 
@@ -112,7 +112,7 @@ extension Figures {
     ) throws -> GPT {
         var config = Config.lesson
         config.numSteps = steps
-        let (gpt, _) = try BigPicture.untrained(config)
+        let (gpt, _) = try TrainingRun.start(config)
         var adam = Adam(paramCount: gpt.params.count)
         for step in 0..<steps {
             gpt.loss(tokens(try gpt.tokenizer.encode(names[step]))).backward()
@@ -122,7 +122,7 @@ extension Figures {
     }
 
     @Sendable private static func withoutShuffle() throws -> [String] {
-        let (sorted, shuffled) = (try BigPicture.documents(), try BigPicture.shuffled())
+        let (sorted, shuffled) = (try TrainingRun.namesInFile(), try TrainingRun.documents())
         let a = sorted.count { $0.hasPrefix("a") }
         func row(_ what: String, _ names: [String]) throws -> String {
             let gpt = try trained(on: names, steps: 20)
@@ -130,15 +130,15 @@ extension Figures {
             let unseen = try shuffled[500..<510].map {
                 gpt.loss(try gpt.tokenizer.encode($0)).data
             }
-            return "| \(what) | \(BigPicture.format(first)) | "
-                + "\(BigPicture.format(unseen.reduce(0, +) / Double(unseen.count))) |"
+            return "| \(what) | \(places(first)) | "
+                + "\(places(unseen.reduce(0, +) / Double(unseen.count))) |"
         }
         return [
             "| trained on the first 20 names | probability of \"a\" as first letter | "
                 + "loss of 10 other names |", "|---|---|---|",
             try row("shuffled", shuffled), try row("as in the file", sorted),
             "| (share of names that begin with \"a\") | "
-                + "\(BigPicture.format(Double(a) / Double(sorted.count))) | |",
+                + "\(places(Double(a) / Double(sorted.count))) | |",
         ]
     }
 
@@ -179,7 +179,7 @@ extension Figures {
 
 extension Figures {
     @Sendable private static func idsOfCharacters() throws -> [String] {
-        let tokenizer = Tokenizer(documents: try BigPicture.documents())
+        let tokenizer = Tokenizer(documents: try TrainingRun.namesInFile())
         let shown = [0, 1, 2, 3, 4, 24, 25]
         return [
             "| character | "
@@ -190,7 +190,7 @@ extension Figures {
     }
 
     @Sendable private static func unknownCharacter() throws -> [String] {
-        let tokenizer = Tokenizer(documents: try BigPicture.documents())
+        let tokenizer = Tokenizer(documents: try TrainingRun.namesInFile())
         do throws(UserError) {
             return ["\(try tokenizer.encode("Zoë"))"]
         } catch {
@@ -219,7 +219,7 @@ extension Figures {
     @Sendable private static func idsByAppearance() throws -> [String] {
         let gpt = try TrainedModel.load()
         var characters: [Unicode.Scalar] = []
-        for scalar in try BigPicture.documents().lazy.flatMap(\.unicodeScalars)
+        for scalar in try TrainingRun.namesInFile().lazy.flatMap(\.unicodeScalars)
         where !characters.contains(scalar) {
             characters.append(scalar)
             if characters.count == gpt.tokenizer.characters.count { break }
@@ -230,9 +230,9 @@ extension Figures {
         }
         func row(_ what: String, _ ids: (String) throws -> [Int]) throws -> String {
             let text = try ids("emma").map(String.init).joined(separator: " ")
-            let losses = try BigPicture.shuffled()[500..<530].map { gpt.loss(try ids($0)).data }
+            let losses = try TrainingRun.documents()[500..<530].map { gpt.loss(try ids($0)).data }
             return "| \(what) | \(text) | "
-                + "\(BigPicture.format(losses.reduce(0, +) / Double(losses.count))) |"
+                + "\(places(losses.reduce(0, +) / Double(losses.count))) |"
         }
         return [
             "| ids given out | \"emma\" | loss of the trained model on 30 names |", "|---|---|---|",
@@ -253,13 +253,13 @@ extension Figures {
         for p in trace.positions {
             rows.append(
                 "| \(p.posID) | \(p.tokenID) (\(p.token)) | \(p.targetID) (\(p.target)) | "
-                    + "\(BigPicture.format(p.probability)) | \(BigPicture.format(p.loss)) |")
+                    + "\(places(p.probability)) | \(places(p.loss)) |")
         }
-        return rows + ["| | | | mean | \(BigPicture.format(trace.loss)) |"]
+        return rows + ["| | | | mean | \(places(trace.loss)) |"]
     }
 
     @Sendable private static func predictionCounts() throws -> [String] {
-        let (all, context) = (try BigPicture.documents(), Config.lesson.blockSize)
+        let (all, context) = (try TrainingRun.namesInFile(), Config.lesson.blockSize)
         func row(_ name: String) -> String {
             let count = name.unicodeScalars.count
             let made = min(context, count + 1)
@@ -280,7 +280,7 @@ extension Figures {
 
     /// Three short trainings: on whole documents, and without BOS at either end.
     @Sendable private static func withoutBOS() throws -> [String] {
-        let (steps, names) = (40, try BigPicture.shuffled())
+        let (steps, names) = (40, try TrainingRun.documents())
         func row(_ what: String, _ tokens: ([Int]) -> [Int]) throws -> String {
             let gpt = try trained(on: names, steps: steps, tokens: tokens)
             let end = try gpt.nextProbabilities(after: "emma", temperature: 1)[gpt.tokenizer.bos]
@@ -290,8 +290,8 @@ extension Figures {
                     .map { -log(start[$0]) }
             }
             let loss = losses.reduce(0, +) / Double(losses.count)
-            return "| \(what) | \(BigPicture.format(end)) | \(BigPicture.format(start[0])) | "
-                + "\(BigPicture.format(loss)) |"
+            return "| \(what) | \(places(end)) | \(places(start[0])) | "
+                + "\(places(loss)) |"
         }
         return [
             "| \(steps) steps on names | the end after \"emma\" | \"a\" as first letter | "
@@ -305,11 +305,11 @@ extension Figures {
     /// The likeliest tokens at the beginning of a name, and after it, by the trained model.
     @Sendable private static func probabilityOfBeginning() throws -> [String] {
         let gpt = try TrainedModel.load()
-        let share = try BigPicture.documents().count { $0.hasPrefix("a") }
+        let share = try TrainingRun.namesInFile().count { $0.hasPrefix("a") }
         let probability = try gpt.nextProbabilities(after: "", temperature: 1)[0]
         return [
-            BigPicture.format(100 * probability, 1),
-            BigPicture.format(100 * Double(share) / Double(try BigPicture.documents().count), 1),
+            places(100 * probability, 1),
+            places(100 * Double(share) / Double(try TrainingRun.namesInFile().count), 1),
         ]
     }
 }

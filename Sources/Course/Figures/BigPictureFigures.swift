@@ -8,8 +8,8 @@ extension Figures {
     private static let bigPictureItself: [String: Figure] = [
         "uniformLoss": {
             [
-                BigPicture.format(
-                    log(Double(Tokenizer(documents: try BigPicture.documents()).vocabSize)))
+                places(
+                    log(Double(Tokenizer(documents: try TrainingRun.namesInFile()).vocabSize)))
             ]
         },
         "probabilityOfEmma": probabilityOfEmma,
@@ -26,9 +26,9 @@ extension Figures {
         "wayOfEmma": wayOfEmma,
         "firstLosses": {
             try [Config.lesson, .gist].map { config in
-                let gpt = try BigPicture.untrained(config).gpt
-                let tokens = try gpt.tokenizer.encode(try BigPicture.shuffled()[0])
-                return BigPicture.format(gpt.loss(tokens).data)
+                let gpt = try TrainingRun.start(config).gpt
+                let tokens = try gpt.tokenizer.encode(try TrainingRun.documents()[0])
+                return places(gpt.loss(tokens).data)
             }
         },
     ]
@@ -39,33 +39,6 @@ extension Figures {
 /// What the figures of modules 00 and 01 and of the appendix need.
 enum BigPicture {
     static let singleFile = "Sources/MicroGPT/MicroGPT.swift"
-
-    private static let corpus = Result { try readDocuments("names.txt") }
-    private static let shuffledCorpus = Result {
-        var rng = PythonRandom(seed: Config.lesson.seed)
-        var documents = try corpus.get()
-        rng.shuffle(&documents)
-        return documents
-    }
-
-    /// The names as they stand in names.txt.
-    static func documents() throws -> [String] { try corpus.get() }
-
-    /// The names in the order of training.
-    static func shuffled() throws -> [String] { try shuffledCorpus.get() }
-
-    static func format(_ number: Double, _ decimals: Int = 4) -> String {
-        String(format: "%.\(decimals)f", number)
-    }
-
-    /// The lesson preset as it is before its training, and the generator as it is then.
-    static func untrained(_ config: Config = .lesson) throws -> (gpt: GPT, rng: PythonRandom) {
-        var rng = PythonRandom(seed: config.seed)
-        var documents = try documents()
-        rng.shuffle(&documents)
-        let gpt = try GPT(config, Tokenizer(documents: documents), &rng)
-        return (gpt, rng)
-    }
 
     /// The lines of a file of this repository.
     static func lines(of file: String) throws -> [String] {
@@ -107,7 +80,7 @@ extension Figures {
             let next = position.target == "BOS" ? "the end" : position.target
             rows.append(
                 "| \(soFar.isEmpty ? "nothing" : soFar) | \(next) | "
-                    + "\(BigPicture.format(position.probability)) | \(BigPicture.format(product, 8)) |"
+                    + "\(places(position.probability)) | \(places(product, 8)) |"
             )
             soFar += position.target
         }
@@ -118,7 +91,7 @@ extension Figures {
     /// over names that the training did not reach.
     @Sendable private static func howGoodGuessesAre() throws -> [String] {
         let gpt = try TrainedModel.load()
-        let all = try BigPicture.shuffled()
+        let all = try TrainingRun.documents()
         let (seen, unseen) = (all.prefix(500), all[500..<600])
         let (size, context) = (gpt.tokenizer.vocabSize, gpt.config.blockSize)
         var letters = [Double](repeating: 1, count: size)  // as if each had been seen once
@@ -157,15 +130,15 @@ extension Figures {
         ]
         return ["| who guesses by | loss | like a choice among |", "|---|---|---|"]
             + guesses.map {
-                "| \($0) | \(BigPicture.format($1)) | \(BigPicture.format(exp($1), 1)) |"
+                "| \($0) | \(places($1)) | \(places(exp($1), 1)) |"
             }
     }
 
     /// What a loss means: e to its power.
     @Sendable private static func choicesLeft() throws -> [String] {
         [
-            BigPicture.format(
-                exp(log(Double(Tokenizer(documents: try BigPicture.documents()).vocabSize))), 0)
+            places(
+                exp(log(Double(Tokenizer(documents: try TrainingRun.namesInFile()).vocabSize))), 0)
         ]
     }
 
@@ -194,7 +167,7 @@ extension Figures {
             line.hasPrefix("sample ") ? line.split(separator: " ").last.map(String.init) : nil
         }
         let (known, seen) = (
-            Set(try BigPicture.documents()), Set(try BigPicture.shuffled().prefix(500))
+            Set(try TrainingRun.namesInFile()), Set(try TrainingRun.documents().prefix(500))
         )
         let inTraining = samples.filter(seen.contains)
         let elsewhere = samples.filter { known.contains($0) && !seen.contains($0) }
@@ -271,7 +244,7 @@ extension Figures {
 
     /// What a name becomes on its way through the single file, in an untrained model.
     @Sendable private static func wayOfEmma() throws -> [String] {
-        let (gpt, _) = try BigPicture.untrained()
+        let (gpt, _) = try TrainingRun.start()
         let config = gpt.config
         let tokens = try gpt.tokenizer.encode("emma")
         var cache = KVCache(repeating: ([], []), count: config.nLayer)
@@ -292,11 +265,11 @@ extension Figures {
                 + "\(embedding) of them for each token, \(embedding) for each position |",
             "| the model | at each of \(tokens.count - 1) positions, from \(embedding) numbers to "
                 + "\(logits.count) logits, and \(softmax(logits).count) probabilities |",
-            "| loss | one number: \(BigPicture.format(loss.data)) |",
+            "| loss | one number: \(places(loss.data)) |",
             "| autograd | \(grouped(gradients)) gradients that are not 0, "
                 + "\(grouped(gpt.params.count - gradients)) that are |",
             "| Adam | \(grouped(changed)) parameters changed |",
-            "| loss again | \(BigPicture.format(gpt.loss(tokens).data)) |",
+            "| loss again | \(places(gpt.loss(tokens).data)) |",
         ]
     }
 }

@@ -163,23 +163,15 @@ extension Figures {
 
     /// The logits in head 0 at position 2 of "emma", as session 2 sees them.
     private static func headLogits() throws -> [Double] {
-        let trace = try ForwardTrace(of: "emma", by: gptBeforeTraining())
+        let trace = try ForwardTrace(of: "emma", by: TrainingRun.start().gpt)
         let step = trace.positions[2].steps.first { $0.name == "attnLogits" && $0.head == 0 }
         return step?.values ?? []
-    }
-
-    /// The model of `microgpt` before its first step.
-    private static func gptBeforeTraining() throws -> GPT {
-        var rng = PythonRandom(seed: Config.lesson.seed)
-        var documents = try readDocuments("names.txt")
-        rng.shuffle(&documents)
-        return try GPT(.lesson, Tokenizer(documents: documents), &rng)
     }
 
     /// What `Adam` does to the parameter of session 3 if its gradient stays what it is, and what it
     /// would do without bias correction. The learning rate stays, too.
     @Sendable private static func adamFirstSteps() throws -> [String] {
-        let gpt = try gptBeforeTraining()
+        let gpt = try TrainingRun.start().gpt
         gpt.loss(try gpt.tokenizer.encode("emma")).backward()
         let grad = gpt.params[0].grad
         var config = gpt.config

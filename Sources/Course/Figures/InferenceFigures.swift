@@ -73,7 +73,7 @@ extension Figures {
     /// How many of the samples are names of the file, and how many of the training.
     @Sendable private static func samplesInNames() throws -> [String] {
         let samples = try TrainingRun.samples()
-        let (all, seen) = (Set(try TrainingRun.documents.get()), Set(try TrainingRun.seen()))
+        let (all, seen) = (Set(try TrainingRun.documents()), Set(try TrainingRun.seen()))
         let known = samples.filter(all.contains)
         let learned = samples.filter(seen.contains)
         return [
@@ -266,7 +266,7 @@ extension Figures {
     /// What the temperature does to whole names: how many are known, how many differ.
     @Sendable private static func temperatureAndNames() throws -> [String] {
         let gpt = try TrainedModel.load()
-        let known = Set(try TrainingRun.documents.get())
+        let known = Set(try TrainingRun.documents())
         return ["| temperature | different ones of 20 samples | in `names.txt` |", "|---|---|---|"]
             + (try [0.1, 0.5, 1, 2].map { temperature in
                 var rng = PythonRandom(seed: 42)
@@ -303,7 +303,7 @@ extension Figures {
         let costs = (1...gpt.config.blockSize).map { cost(gpt, positions: $0) }
         let nodes = lengths.map { costs[$0 - 1].nodes }.reduce(0, +)
         let products = lengths.map { costs[$0 - 1].products }.reduce(0, +)
-        let names = try TrainingRun.documents.get().count
+        let names = try TrainingRun.documents().count
         let generated = try TrainingRun.samples().map { name in
             min(gpt.config.blockSize, name.count + 1)
         }.reduce(0, +)
@@ -394,5 +394,5 @@ extension Figures {
 }
 
 private func shown(_ number: Double, _ decimals: Int = 4) -> String {
-    TrainingRun.shown(number, decimals)
+    places(number, decimals)
 }

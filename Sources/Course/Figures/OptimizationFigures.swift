@@ -42,25 +42,8 @@ extension Figures {
 
     // MARK: - What the figures start from
 
-    /// All documents in the order of the lesson preset's training.
-    private static let shuffled = Result {
-        var rng = PythonRandom(seed: Config.lesson.seed)
-        var documents = try readDocuments("names.txt")
-        rng.shuffle(&documents)
-        return (documents: documents, tokenizer: Tokenizer(documents: documents))
-    }
-
-    /// The model as it is before training; a new one at each call.
-    private static func untrained(_ config: Config = .lesson) throws -> GPT {
-        let (documents, tokenizer) = try shuffled.get()
-        var rng = PythonRandom(seed: config.seed)
-        var places = Array(documents.indices)
-        rng.shuffle(&places)  // takes as many random numbers as the shuffle of the documents
-        return try GPT(config, tokenizer, &rng)
-    }
-
     private static func document(_ step: Int) throws -> String {
-        try shuffled.get().documents[step]
+        try TrainingRun.documents()[step]
     }
 
     /// A model that is small enough for many steps, and the names that it learns.
@@ -71,20 +54,6 @@ extension Figures {
         var rng = PythonRandom(seed: seed)
         let gpt = try GPT(config, Tokenizer(documents: names), &rng)
         return (gpt, try names.map(gpt.tokenizer.encode))
-    }
-
-    private static func fixed(_ x: Double, _ places: Int) -> String {
-        if x.isNaN { return "nan" }
-        let text = String(format: "%.\(places)f", x)
-        return Double(text) == 0 && text.hasPrefix("-") ? String(text.dropFirst()) : text
-    }
-
-    private static func row(_ cells: [String]) -> String {
-        "| " + cells.joined(separator: " | ") + " |"
-    }
-
-    private static func table(_ head: [String], _ rows: [[String]]) -> [String] {
-        [row(head), "|" + String(repeating: "---|", count: head.count)] + rows.map(row)
     }
 
     /// Plain gradient descent.
@@ -103,7 +72,7 @@ extension Figures {
             let p = Value(0)
             return (0...6).map { _ in
                 let loss = (p - 3).pow(2)
-                let now = "\(fixed(p.data, 2)), loss \(fixed(loss.data, 2))"
+                let now = "\(places(p.data, 2)), loss \(places(loss.data, 2))"
                 loss.backward()
                 descend([p], rate)
                 return now
@@ -118,7 +87,7 @@ extension Figures {
     private static func firstGradient() throws -> (
         gpt: GPT, tokens: [Int], loss: Double, square: Double
     ) {
-        let gpt = try untrained()
+        let gpt = try TrainingRun.start().gpt
         let tokens = try gpt.tokenizer.encode(document(0))
         let loss = gpt.loss(tokens)
         loss.backward()
@@ -127,7 +96,7 @@ extension Figures {
 
     @Sendable private static func lengthOfGradient() throws -> [String] {
         let (_, _, loss, square) = try firstGradient()
-        return [fixed(loss, 4), fixed(square, 4), fixed(0.1 * square, 4)]
+        return [places(loss, 4), places(square, 4), places(0.1 * square, 4)]
     }
 
     @Sendable private static func descentOfTheModel() throws -> [String] {
@@ -137,7 +106,7 @@ extension Figures {
             for (i, p) in gpt.params.enumerated() { (p.data, p.grad) = (start[i], grads[i]) }
             descend(gpt.params, rate)
             return [
-                "\(rate)", fixed(loss - rate * square, 4), fixed(gpt.loss(tokens).data, 4),
+                "\(rate)", places(loss - rate * square, 4), places(gpt.loss(tokens).data, 4),
             ]
         }
         return table(["rate", "loss if the slope stayed", "loss after the step"], rows)
@@ -161,7 +130,7 @@ extension Figures {
         let losses = try descentRatesShown.map { try descentLosses($0, steps: 40) }
         return table(
             ["step"] + descentRatesShown.map { "rate \($0)" },
-            steps.map { step in ["\(step)"] + losses.map { fixed($0[step], 4) } })
+            steps.map { step in ["\(step)"] + losses.map { places($0[step], 4) } })
     }
 
     @Sendable private static func descentRatesPicture() throws -> SVG {
@@ -203,7 +172,7 @@ extension Figures {
             ["step"] + rates.map { "rate \($0): steep, flat" },
             [0, 1, 2, 3, 10, 20].map { step in
                 ["\(step)"]
-                    + paths.map { "\(fixed($0[step].steep, 2)), \(fixed($0[step].flat, 2))" }
+                    + paths.map { "\(places($0[step].steep, 2)), \(places($0[step].flat, 2))" }
             })
     }
 
@@ -253,7 +222,7 @@ extension Figures {
         }
         func adamsEnd(_ factor: Double) -> String {
             var adam = Adam(paramCount: 2)
-            return fixed(end(factor) { adam.update($0, adamInRavine) }.flat, 4)
+            return places(end(factor) { adam.update($0, adamInRavine) }.flat, 4)
         }
         let flown = end(1000) { descend($0, 0.09) }.steep
         return [adamsEnd(1), adamsEnd(1000), String(format: "%.0e", flown)]
@@ -261,7 +230,7 @@ extension Figures {
 
     /// The root mean square of each matrix's gradients, and of its changes by Adam.
     @Sendable private static func gradientSizes() throws -> [String] {
-        let gpt = try untrained(.gist)
+        let gpt = try TrainingRun.start(.gist).gpt
         let before = gpt.params.map(\.data)
         gpt.loss(try gpt.tokenizer.encode(document(0))).backward()
         let grads = gpt.params.map(\.grad)
@@ -281,8 +250,8 @@ extension Figures {
                 let used = part.filter { grads[$0] != 0 }
                 return [
                     "`\(name)`", "\(used.count) of \(part.count)",
-                    fixed(rms(used.map { grads[$0] }), 6),
-                    fixed(rms(used.map { gpt.params[$0].data - before[$0] }), 6),
+                    places(rms(used.map { grads[$0] }), 6),
+                    places(rms(used.map { gpt.params[$0].data - before[$0] }), 6),
                 ]
             })
     }
@@ -305,7 +274,7 @@ extension Figures {
                 let bias2 = 1 - pow(config.beta2, Double(t))
                 let (m, v) = (adam.m[0], adam.v[0])
                 return ["\(t)"]
-                    + [bias1, bias2, m, m / bias1, v, v / bias2].map { fixed($0, 4) }
+                    + [bias1, bias2, m, m / bias1, v, v / bias2].map { places($0, 4) }
             })
     }
 
@@ -313,8 +282,8 @@ extension Figures {
     @Sendable private static func biasAtStep10() throws -> [String] {
         let config = Config.lesson
         let powers = [config.beta1, config.beta2].map { pow($0, 10) }
-        return powers.map { fixed($0, 4) } + powers.map { fixed(1 - $0, 4) }
-            + powers.map { fixed(1 / (1 - $0), 2) }
+        return powers.map { places($0, 4) } + powers.map { places(1 - $0, 4) }
+            + powers.map { places(1 / (1 - $0), 2) }
     }
 
     /// The first change of a parameter with this gradient, by Adam.
@@ -326,8 +295,6 @@ extension Figures {
         return p.data
     }
 
-    private static func short(_ x: Double) -> String { String(format: "%.4g", x) }
-
     @Sendable private static func firstChanges() throws -> [String] {
         table(
             [
@@ -338,13 +305,16 @@ extension Figures {
                 let p = Value(0)
                 p.grad = grad
                 descend([p], 0.01)
-                return [short(grad), short(p.data), short(firstChange(grad))]
+                return [
+                    short(grad, digits: 4), short(p.data, digits: 4),
+                    short(firstChange(grad), digits: 4),
+                ]
             })
     }
 
     /// The first update of a real training: the first number in the row of "a".
     @Sendable private static func firstUpdate() throws -> [String] {
-        let gpt = try untrained()
+        let gpt = try TrainingRun.start().gpt
         let p = gpt.wte[0][0]
         let before = p.data
         gpt.loss(try gpt.tokenizer.encode("emma")).backward()
@@ -387,7 +357,7 @@ extension Figures {
     ]
 
     @Sendable private static func uncorrectedRatio() throws -> [String] {
-        betas.map { fixed(uncorrected(1, $0.1, $0.2), 3) }
+        betas.map { places(uncorrected(1, $0.1, $0.2), 3) }
     }
 
     @Sendable private static func uncorrectedPicture() throws -> SVG {
@@ -407,7 +377,7 @@ extension Figures {
         table(
             ["mean loss of"] + head,
             (columns.map(\.count).min().map { 0..<$0 } ?? 0..<0).map { i in
-                ["steps \(10 * i + 1) to \(10 * i + 10)"] + columns.map { fixed($0[i], 4) }
+                ["steps \(10 * i + 1) to \(10 * i + 10)"] + columns.map { places($0[i], 4) }
             })
     }
 
@@ -452,7 +422,7 @@ extension Figures {
         func cells(_ change: (Double) -> Double) -> [String] {
             grads.map { grad in
                 let number = change(grad)
-                return number.isNaN ? "nan" : short(number)
+                return number.isNaN ? "nan" : short(number, digits: 4)
             }
         }
         func mistaken(
@@ -462,7 +432,7 @@ extension Figures {
             return update(grad, m: &m, v: &v, t: t, inside: inside, squared: squared)
         }
         return table(
-            ["first change, with a gradient of"] + grads.map(short),
+            ["first change, with a gradient of"] + grads.map { short($0, digits: 4) },
             [
                 ["MicroGPT's Adam"] + cells { -firstChange($0) },
                 ["epsilon inside the root"] + cells { mistaken($0, inside: true) },
@@ -473,7 +443,7 @@ extension Figures {
 
     /// How many gradients an epsilon inside the root would keep from having their say.
     @Sendable private static func smallGradients() throws -> [String] {
-        let gpt = try untrained(.gist)
+        let gpt = try TrainingRun.start(.gist).gpt
         gpt.loss(try gpt.tokenizer.encode(document(0))).backward()
         func small(_ params: [Value]) -> Int {
             params.count { $0.grad != 0 && abs($0.grad) < 1e-4 }
@@ -507,7 +477,7 @@ extension Figures {
             ["step", "cosine", "linear", "cosine less linear"],
             [1, 51, 126, 201, 251, 301, 376, 451, 500].map { step in
                 let (c, l) = (rate(step - 1, .lesson), rate(step - 1, linear))
-                return ["\(step)", fixed(c, 6), fixed(l, 6), fixed(c - l, 6)]
+                return ["\(step)", places(c, 6), places(l, 6), places(c - l, 6)]
             })
     }
 
@@ -517,12 +487,12 @@ extension Figures {
         return table(
             ["step", "cosine", "linear"],
             [501, 626, 751, 1001].map { step in
-                ["\(step)", fixed(rate(step - 1, .lesson), 6), fixed(rate(step - 1, linear), 6)]
+                ["\(step)", places(rate(step - 1, .lesson), 6), places(rate(step - 1, linear), 6)]
             })
     }
 
     @Sendable private static func lastRates() throws -> [String] {
-        [Config.lesson, .gist].map { short(rate($0.numSteps - 1, $0)) }
+        [Config.lesson, .gist].map { short(rate($0.numSteps - 1, $0), digits: 4) }
     }
 
     @Sendable private static func schedulesPicture() throws -> SVG {
@@ -569,7 +539,7 @@ extension Figures {
         let (c, d) = (errors(constant, steps), errors(decayed, steps))
         return table(
             ["after step", "constant rate", "cosine schedule"],
-            steps.indices.map { ["\(steps[$0])", fixed(c[$0], 3), fixed(d[$0], 3)] })
+            steps.indices.map { ["\(steps[$0])", places(c[$0], 3), places(d[$0], 3)] })
     }
 
     // MARK: - The training loop
@@ -585,12 +555,12 @@ extension Figures {
                 let part = losses[start..<min(start + 100, losses.count)]
                 let mean = part.reduce(0, +) / Double(part.count)
                 return ["\(start + 1) to \(start + part.count)"]
-                    + [mean, part.min() ?? .nan, part.max() ?? .nan].map { fixed($0, 4) }
+                    + [mean, part.min() ?? .nan, part.max() ?? .nan].map { places($0, 4) }
             })
     }
 
     @Sendable private static func ownStep() throws -> [String] {
-        let gpt = try untrained()
+        let gpt = try TrainingRun.start().gpt
         var adam = Adam(paramCount: gpt.params.count)
         return table(
             ["step", "document", "loss before the update", "after it"],
@@ -598,7 +568,7 @@ extension Figures {
                 let name = try document(step)
                 let loss = try gpt.trainStep(name, &adam)
                 let after = gpt.loss(try gpt.tokenizer.encode(name)).data
-                return ["\(step + 1)", name, fixed(loss, 4), fixed(after, 4)]
+                return ["\(step + 1)", name, places(loss, 4), places(after, 4)]
             })
     }
 
@@ -606,7 +576,7 @@ extension Figures {
     private static func meanLosses(
         tens: Int, _ update: (GPT) -> Void
     ) throws -> [Double] {
-        let gpt = try untrained()
+        let gpt = try TrainingRun.start().gpt
         return try (0..<tens).map { ten in
             let losses = try (10 * ten..<10 * ten + 10).map { step in
                 let loss = gpt.loss(try gpt.tokenizer.encode(document(step)))
@@ -652,7 +622,7 @@ extension Figures {
             ["step", "p", "gradient", "p, never zeroed", "gradient, never zeroed"],
             [0, 1, 2, 3, 5, 7, 10, 20, 40].map { step in
                 ["\(step)"]
-                    + [right, wrong].flatMap { [fixed($0[step].p, 2), fixed($0[step].grad, 2)] }
+                    + [right, wrong].flatMap { [places($0[step].p, 2), places($0[step].grad, 2)] }
             })
     }
 
@@ -662,24 +632,24 @@ extension Figures {
             try [0.001, 0.01, 0.1, 1].map { rate in
                 var config = Config.lesson
                 config.learningRate = rate
-                let gpt = try untrained(config)
+                let gpt = try TrainingRun.start(config).gpt
                 var adam = Adam(paramCount: gpt.params.count)
                 var losses: [String] = []
                 do {
                     for step in 0..<4 {
-                        losses.append(fixed(try gpt.trainStep(document(step), &adam), 2))
+                        losses.append(places(try gpt.trainStep(document(step), &adam), 2))
                     }
                 } catch is UserError {
                     losses.append("error")
                 }
-                return [short(rate), losses.joined(separator: ", ")]
+                return [short(rate, digits: 4), losses.joined(separator: ", ")]
             })
     }
 
     @Sendable private static func notFinite() throws -> [String] {
         var config = Config.lesson
         config.learningRate = 1e9
-        let gpt = try untrained(config)
+        let gpt = try TrainingRun.start(config).gpt
         var adam = Adam(paramCount: gpt.params.count)
         do {
             for step in 0..<5 { _ = try gpt.trainStep(document(step), &adam) }
@@ -690,10 +660,10 @@ extension Figures {
     }
 
     @Sendable private static func shareOfDocuments() throws -> [String] {
-        let count = try shuffled.get().documents.count
+        let count = try TrainingRun.documents().count
         let steps = Config.lesson.numSteps
         return [
-            "\(steps)", "\(count)", fixed(100 * Double(steps) / Double(count), 1),
+            "\(steps)", "\(count)", places(100 * Double(steps) / Double(count), 1),
             "\(count / steps)",
         ]
     }

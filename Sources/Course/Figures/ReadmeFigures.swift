@@ -39,9 +39,4 @@ extension Figures {
             row("parameters") { grouped($0.paramCount(vocabSize: 27)) },
         ]
     }
-
-    /// 4064 as "4,064".
-    static func grouped(_ n: Int) -> String {
-        n < 1000 ? "\(n)" : "\(grouped(n / 1000)),\(String(format: "%03ld", n % 1000))"
-    }
 }

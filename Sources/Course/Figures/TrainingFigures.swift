@@ -39,7 +39,7 @@ extension Figures {
     /// The first name's loss, before and after the step that it causes.
     @Sendable private static func sameName() throws -> [String] {
         let gpt = try TrainingRun.start().gpt
-        let name = try TrainingRun.documents.get()[0]
+        let name = try TrainingRun.documents()[0]
         var adam = Adam(paramCount: gpt.params.count)
         let before = try gpt.trainStep(name, &adam)
         let after = try gpt.meanLoss([name])
@@ -120,7 +120,7 @@ extension Figures {
     @Sendable private static func zeroParameters() throws -> [String] {
         let gpt = try TrainingRun.start().gpt
         for p in gpt.params { p.data = 0 }
-        let loss = try gpt.meanLoss([try TrainingRun.documents.get()[0]])
+        let loss = try gpt.meanLoss([try TrainingRun.documents()[0]])
         return [shown(loss), shown(log(Double(gpt.tokenizer.vocabSize)))]
     }
 
@@ -166,7 +166,7 @@ extension Figures {
         let names = try TrainingRun.unseen(100)
         let unseen = try names.map { try gpt.tokenizer.encode($0) }
         let counts = Counts(seen, vocabSize: gpt.tokenizer.vocabSize)
-        let rest = try TrainingRun.documents.get().dropFirst(seen.count + unseen.count)
+        let rest = try TrainingRun.documents().dropFirst(seen.count + unseen.count)
         let more = Counts(
             seen + (try rest.map { try gpt.tokenizer.encode($0) }),
             vocabSize: gpt.tokenizer.vocabSize)
@@ -241,7 +241,7 @@ extension Figures {
     @Sendable private static func wrongTarget() throws -> [String] {
         var config = Config.lesson
         config.numSteps = 20
-        let names = try TrainingRun.documents.get()
+        let names = try TrainingRun.documents()
         func train(_ shift: Int) throws -> (losses: [Double], sample: String, gpt: GPT) {
             let (gpt, start) = try TrainingRun.start(config)
             var (rng, adam, losses) = (start, Adam(paramCount: gpt.params.count), [Double]())
@@ -295,7 +295,7 @@ extension Figures {
 
     @Sendable private static func graphOfLoss() throws -> [String] {
         let gpt = try TrainingRun.start().gpt
-        let name = try TrainingRun.documents.get()[0]
+        let name = try TrainingRun.documents()[0]
         let loss = gpt.loss(try gpt.tokenizer.encode(name))
         let all = nodes(of: loss)
         let params = Set(gpt.params.map(ObjectIdentifier.init))
@@ -373,7 +373,7 @@ extension Figures {
     /// One parameter of each kind, before training, with the first name.
     @Sendable private static func someGradients() throws -> [String] {
         let gpt = try TrainingRun.start().gpt
-        let name = try TrainingRun.documents.get()[0]
+        let name = try TrainingRun.documents()[0]
         let tokens = try gpt.tokenizer.encode(name)
         let layer = gpt.layers[0]
         let params = [
@@ -393,7 +393,7 @@ extension Figures {
     /// How many gradients of each matrix are not zero, and how large they are together.
     @Sendable private static func gradientsOfSteps() throws -> [String] {
         let gpt = try TrainingRun.start().gpt
-        let names = try TrainingRun.documents.get()
+        let names = try TrainingRun.documents()
         var adam = Adam(paramCount: gpt.params.count)
         let swiftNames =
             ["wte", "wpe", "lmHead"]
@@ -418,7 +418,7 @@ extension Figures {
     /// Which tokens' embeddings and which positions have a gradient, for the first name.
     @Sendable private static func rowsOfTokens() throws -> [String] {
         let gpt = try TrainingRun.start().gpt
-        let name = try TrainingRun.documents.get()[0]
+        let name = try TrainingRun.documents()[0]
         gpt.loss(try gpt.tokenizer.encode(name)).backward()
         func rows(_ matrix: Matrix) -> [Int] {
             matrix.indices.filter { row in matrix[row].contains { $0.grad != 0 } }
@@ -433,7 +433,7 @@ extension Figures {
 
     /// How many gradients are not zero if parameters are zero at first.
     @Sendable private static func allZeroWeights() throws -> [String] {
-        let names = try TrainingRun.documents.get()
+        let names = try TrainingRun.documents()
         func row(_ text: String, _ isZero: (Int) -> Bool) throws -> String {
             let gpt = try TrainingRun.start().gpt
             for (i, (_, matrix)) in gpt.stateDict.enumerated() where isZero(i) {
@@ -458,5 +458,5 @@ extension Figures {
 }
 
 private func shown(_ number: Double, _ decimals: Int = 4) -> String {
-    TrainingRun.shown(number, decimals)
+    places(number, decimals)
 }

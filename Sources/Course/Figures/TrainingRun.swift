@@ -2,39 +2,38 @@ import Foundation
 import Inspection
 import MicroGPT
 
-/// The training of the `lesson` preset on names.txt, as the figures of modules 04 and 05 need it.
+/// The training of the `lesson` preset on names.txt, as the figures need it.
 enum TrainingRun {
-    /// The names in the order in which the training takes them, and the state of the generator
-    /// that has shuffled them.
-    private static let shuffled = Result {
-        var documents = try readDocuments("names.txt")
-        var rng = PythonRandom(seed: Config.lesson.seed)
+    private static let inFile = Result { try readDocuments("names.txt") }
+
+    /// What takes a while in a debug build: everything before the parameters are drawn.
+    private static let beginning = Result {
+        var (documents, rng) = (try inFile.get(), PythonRandom(seed: Config.lesson.seed))
         rng.shuffle(&documents)
-        return (documents: documents, words: rng.words, nextWord: rng.nextWord)
+        return (documents: documents, tokenizer: Tokenizer(documents: documents), rng: rng)
     }
 
-    static var documents: Result<[String], any Error> { shuffled.map(\.documents) }
+    /// The names in the order of names.txt.
+    static func namesInFile() throws -> [String] { try inFile.get() }
 
-    private static let tokenizer = Result { Tokenizer(documents: try documents.get()) }
+    /// The names in the order in which the training takes them.
+    static func documents() throws -> [String] { try beginning.get().documents }
 
-    /// The model before the first step, and the generator as it is then.
+    /// A model before the first step, new at each call, and the generator as it is then.
     static func start(_ config: Config = .lesson) throws -> (gpt: GPT, rng: PythonRandom) {
-        let (_, words, nextWord) = try shuffled.get()
-        guard var rng = PythonRandom(words: words, nextWord: nextWord, spareGauss: nil) else {
-            throw UserError("the generator has no state to go on from")
-        }
-        let gpt = try GPT(config, tokenizer.get(), &rng)
+        var (_, tokenizer, rng) = try beginning.get()
+        let gpt = try GPT(config, tokenizer, &rng)
         return (gpt, rng)
     }
 
     /// The names of the first 500 steps.
     static func seen() throws -> ArraySlice<String> {
-        try documents.get().prefix(Config.lesson.numSteps)
+        try documents().prefix(Config.lesson.numSteps)
     }
 
     /// The first names that the training does not come to.
     static func unseen(_ count: Int) throws -> ArraySlice<String> {
-        try documents.get().dropFirst(Config.lesson.numSteps).prefix(count)
+        try documents().dropFirst(Config.lesson.numSteps).prefix(count)
     }
 
     /// The loss of each step, as printed.
@@ -49,14 +48,6 @@ enum TrainingRun {
         try TrainedModel.run.get().output.split(separator: "\n").compactMap { line in
             line.hasPrefix("sample") ? line.split(separator: " ").last.map(String.init) : nil
         }
-    }
-
-    /// A number as the lessons show it: never "-0.0000", and not a number without a sign.
-    static func shown(_ number: Double, _ decimals: Int = 4) -> String {
-        if number.isNaN { return "nan" }
-        let text = String(format: "%.\(decimals)f", number)
-        return text.hasPrefix("-") && text.allSatisfy { "-0.".contains($0) }
-            ? String(text.dropFirst()) : text
     }
 }
 
