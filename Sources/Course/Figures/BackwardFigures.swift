@@ -189,7 +189,9 @@ extension Figures {
             y.backward()
             yNode.grad = 1
             for node in NodeOrder.topological(from: yNode) { node.passGradToChildren() }
-            return [Double(call), square.grad, x.grad, squareNode.grad, xNode.grad].map { short($0) }
+            return [Double(call), square.grad, x.grad, squareNode.grad, xNode.grad].map {
+                short($0)
+            }
         }
         return table(
             [
