@@ -54,22 +54,24 @@ import Testing
         .transposedWeight: ["wte", "wpe", "layer0.attn_wq", "layer0.attn_wk", "layer0.attn_wv"],
     ]
 
-    @Test func `losses look fine, and gradients do not`() throws {
-        let names = Fixture.projectFolder.appending(path: "names.txt").path
-        let trial = try PlantedBugTrial(names: names, checked: "emma")
-        let runs = trial.runs
-        let right = runs[0]
-        #expect(right.bug == nil && right.wrongMatrices.isEmpty)
-        for run in runs.dropFirst() {
-            let bug = try #require(run.bug)
-            #expect(Set(run.wrongMatrices) == Self.wrongMatrices[bug], "\(bug)")
-            #expect(run.losses[0] == right.losses[0])
-            #expect(run.lastLoss < run.losses[0] - 0.3, "\(bug)")
-            // The missing residual costs the most, and is the only one that a curve shows.
-            let limit = bug == .missingResidual ? 0.15 : 0.01
-            #expect(abs(run.lastLoss - right.lastLoss) < limit, "\(bug)")
+    #if !DEBUG  // where it is fast; the lesson's tables show the same, and are compared in both
+        @Test func `losses look fine, and gradients do not`() throws {
+            let names = Fixture.projectFolder.appending(path: "names.txt").path
+            let trial = try PlantedBugTrial(names: names, checked: "emma")
+            let runs = trial.runs
+            let right = runs[0]
+            #expect(right.bug == nil && right.wrongMatrices.isEmpty)
+            for run in runs.dropFirst() {
+                let bug = try #require(run.bug)
+                #expect(Set(run.wrongMatrices) == Self.wrongMatrices[bug], "\(bug)")
+                #expect(run.losses[0] == right.losses[0])
+                #expect(run.lastLoss < run.losses[0] - 0.3, "\(bug)")
+                // The missing residual costs the most, and is the only one that a curve shows.
+                let limit = bug == .missingResidual ? 0.15 : 0.01
+                #expect(abs(run.lastLoss - right.lastLoss) < limit, "\(bug)")
+            }
+            let last = try #require(trial.lossesIfInLossToo.last)
+            #expect(last > 10, "in the loss as well, the detached softmax would not stay hidden")
         }
-        let last = try #require(trial.lossesIfInLossToo.last)
-        #expect(last > 10, "in the loss as well, the detached softmax would not stay hidden")
-    }
+    #endif
 }
