@@ -13,8 +13,7 @@ extension Figures {
     static let architecturePictures: [String: Picture] = [
         "dotInOne": { try dotGraph("a dot product in one operation") { dot($0, $1) } },
         "dotFromPlusAndTimes": {
-            let literal = LiteralModel(gpt: try TrainingRun.start().gpt)
-            return try dotGraph("the same dot product from + and *") { literal.dot($0, $1) }
+            try dotGraph("the same dot product from + and *", Literal.dot)
         },
     ]
 }
@@ -246,7 +245,7 @@ extension Figures {
         let tokens = try gpt.tokenizer.encode(names[0])
         let params = Set(gpt.params.map(ObjectIdentifier.init))
         var counts = NodeCounts()
-        for (i, loss) in [gpt.loss(tokens), LiteralModel(gpt: gpt).loss(tokens)].enumerated() {
+        for (i, loss) in [gpt.loss(tokens), Literal.parts.loss(gpt, tokens)].enumerated() {
             for value in allValues(under: loss) {
                 if value.operation != .leaf {
                     counts.operations[value.operation, default: [0, 0]][i] += 1
@@ -301,12 +300,11 @@ extension Figures {
 
     /// What a dot product of 16 pairs adds to a graph: in one operation, and from + and *.
     @Sendable private static func nodesOfADot() throws -> [String] {
-        let literal = LiteralModel(gpt: try TrainingRun.start().gpt)
         let (w, x) = (
             matrix([[Double](repeating: 1, count: 16)])[0],
             matrix([[Double](repeating: 2, count: 16)])[0]
         )
-        return [dot(w, x), literal.dot(w, x)].map { "\(allValues(under: $0).count - 32)" }
+        return [dot(w, x), Literal.dot(w, x)].map { "\(allValues(under: $0).count - 32)" }
     }
 
     @Sendable private static func sameBits() throws -> [String] {
@@ -317,7 +315,7 @@ extension Figures {
             loss.backward()
             return (loss.data.bitPattern, gpt.params.map(\.grad.bitPattern))
         }
-        let (a, b) = (run(gpt.loss(tokens)), run(LiteralModel(gpt: gpt).loss(tokens)))
+        let (a, b) = (run(gpt.loss(tokens)), run(Literal.parts.loss(gpt, tokens)))
         let different = zip(a.grads, b.grads).count { $0 != $1 }
         return table(
             ["", "the same bits", "other bits"],

@@ -13,6 +13,8 @@ public enum PlantedBug: String, CaseIterable, Sendable {
 
 /// What the model is made of, and how gradients are found.
 public struct Parts {
+    var dot = MicroGPT.dot
+    var sum = MicroGPT.sum
     var linear = MicroGPT.linear
     var softmax = MicroGPT.softmax  // in attention
     var lossSoftmax = MicroGPT.softmax
