@@ -10,7 +10,7 @@ import MicroGPT
 /// Hints
 /// - Slice h is `h * headDim..<(h + 1) * headDim`. `Array(q[slice])` makes an array of it.
 /// - Number j of a head's output is the dot product of the weights with number j of all values.
-/// - `MicroGPT.softmax` and `MicroGPT.dot` are there; so is what you wrote before.
+/// - `softmax` and `dot` are there; so is what you wrote before.
 ///
 /// - Parameters:
 ///   - q: the query of this position; its length can be divided by `nHead`.

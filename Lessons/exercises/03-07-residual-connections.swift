@@ -5,7 +5,7 @@ import MicroGPT
 /// The block gets `x` normalised; what it gives is added to `x` as it was.
 ///
 /// Hints
-/// - `MicroGPT.rmsnorm` normalises.
+/// - `rmsnorm` normalises.
 /// - `zip(a, b).map { … }` goes through two lists at once. What is kept must be the numbers of `x`
 ///   themselves, not copies: gradients go back through both ways.
 ///

@@ -5,7 +5,7 @@ import MicroGPT
 /// `Config.Activation` has two cases: `.relu` is relu(x), `.squaredRelu` is relu(x) squared.
 ///
 /// Hints
-/// - `MicroGPT.linear(x, w)` multiplies a vector by a matrix.
+/// - `linear(x, w)` multiplies a vector by a matrix.
 /// - `relu()` and `pow(2)` are methods of `Value`. Their order counts: try -3.
 ///
 /// - Parameters:

@@ -11,7 +11,7 @@ import MicroGPT
 /// - At each position the model reads one token; the next one is what it should have said. So there is
 ///   one prediction fewer than there are tokens.
 /// - `sum` adds a list of `Value`s.
-/// - Write `MicroGPT.softmax`. Without `MicroGPT.` the name could also be that of exercise 03-03.
+/// - Write `softmax`. Without `MicroGPT.` the name could also be that of exercise 03-03.
 ///
 /// - Parameter tokens: at least two ids, with BOS at both ends.
 /// - Returns: one number, at the end of one graph.

@@ -8,7 +8,7 @@ import MicroGPT
 ///
 /// Hints
 /// - The first token that the model reads is `gpt.tokenizer.bos`, at position 0.
-/// - `MicroGPT.softmax(logits).map(\.data)` are the probabilities as plain numbers. Without `MicroGPT.`
+/// - `softmax(logits).map(\.data)` are the probabilities as plain numbers. Without `MicroGPT.`
 ///   the name could also be that of exercise 03-03.
 /// - A character is added to a string with `text.unicodeScalars.append(gpt.tokenizer.characters[id])`.
 ///

@@ -31,6 +31,6 @@ private func brokenHead(
     let kH = keys.map { k in Array(k[head]) }
     let vH = values.map { v in Array(v[head]) }
     let attnLogits = kH.map { k in dot(qH, k) / Double(q.count).squareRoot() }
-    let attnWeights = MicroGPT.softmax(attnLogits)
+    let attnWeights = softmax(attnLogits)
     return (0..<headDim).map { j in dot(attnWeights, vH.map { v in v[j] }) }
 }

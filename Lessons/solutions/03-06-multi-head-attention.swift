@@ -8,9 +8,9 @@ public func multiHeadAttention(
         let head = h * headDim..<(h + 1) * headDim
         let qH = Array(q[head])
         let attnLogits = keys.map { k in
-            MicroGPT.dot(qH, Array(k[head])) / Double(headDim).squareRoot()
+            dot(qH, Array(k[head])) / Double(headDim).squareRoot()
         }
-        let attnWeights = MicroGPT.softmax(attnLogits)
-        return head.map { j in MicroGPT.dot(attnWeights, values.map { v in v[j] }) }
+        let attnWeights = softmax(attnLogits)
+        return head.map { j in dot(attnWeights, values.map { v in v[j] }) }
     }
 }

@@ -4,19 +4,19 @@ public func gptLogits(
     _ gpt: GPT, tokenID: Int, posID: Int, cache: inout KVCache
 ) throws -> [Value] {
     var x = zip(gpt.wte[tokenID], gpt.wpe[posID]).map { t, p in t + p }
-    x = MicroGPT.rmsnorm(x)
+    x = rmsnorm(x)
     for (li, layer) in gpt.layers.enumerated() {
         x = try withResidual(x) { x in
-            cache[li].keys.append(MicroGPT.linear(x, layer.attnWk))
-            cache[li].values.append(MicroGPT.linear(x, layer.attnWv))
+            cache[li].keys.append(linear(x, layer.attnWk))
+            cache[li].values.append(linear(x, layer.attnWv))
             let xAttn = try multiHeadAttention(
-                q: MicroGPT.linear(x, layer.attnWq), keys: cache[li].keys,
+                q: linear(x, layer.attnWq), keys: cache[li].keys,
                 values: cache[li].values, nHead: gpt.config.nHead)
-            return MicroGPT.linear(xAttn, layer.attnWo)
+            return linear(xAttn, layer.attnWo)
         }
         x = try withResidual(x) { x in
             try mlp(x, fc1: layer.mlpFc1, fc2: layer.mlpFc2, gpt.config.activation)
         }
     }
-    return MicroGPT.linear(x, gpt.lmHead)
+    return linear(x, gpt.lmHead)
 }

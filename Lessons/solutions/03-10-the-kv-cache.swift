@@ -5,9 +5,9 @@ public func attendWithCache(
     attend: (_ q: [Value], _ keys: [[Value]], _ values: [[Value]]) throws -> [Value]
 ) throws -> [[Value]] {
     try xs.map { x in
-        let q = MicroGPT.linear(x, layer.attnWq)
-        cache[li].keys.append(MicroGPT.linear(x, layer.attnWk))
-        cache[li].values.append(MicroGPT.linear(x, layer.attnWv))
+        let q = linear(x, layer.attnWq)
+        cache[li].keys.append(linear(x, layer.attnWk))
+        cache[li].values.append(linear(x, layer.attnWv))
         return try attend(q, cache[li].keys, cache[li].values)
     }
 }

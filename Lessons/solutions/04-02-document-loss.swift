@@ -5,7 +5,7 @@ public func documentLoss(_ tokens: [Int], _ gpt: GPT) throws -> Value {
     var cache = KVCache(repeating: ([], []), count: gpt.config.nLayer)
     let losses = (0..<n).map { posID in
         let logits = gpt.forward(tokenID: tokens[posID], posID: posID, cache: &cache)
-        return -MicroGPT.softmax(logits)[tokens[posID + 1]].log()
+        return -softmax(logits)[tokens[posID + 1]].log()
     }
     return sum(losses) / Double(n)
 }

@@ -6,7 +6,7 @@ public func generate(_ gpt: GPT, choose: ([Double]) -> Int) throws -> String {
     var text = ""
     for posID in 0..<gpt.config.blockSize {
         let logits = gpt.forward(tokenID: tokenID, posID: posID, cache: &cache)
-        tokenID = choose(MicroGPT.softmax(logits).map(\.data))
+        tokenID = choose(softmax(logits).map(\.data))
         if tokenID == gpt.tokenizer.bos { break }
         text.unicodeScalars.append(gpt.tokenizer.characters[tokenID])
     }

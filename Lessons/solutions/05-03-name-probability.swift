@@ -7,7 +7,7 @@ public func nameProbability(_ name: String, _ gpt: GPT, temperature: Double) thr
     var probability = 1.0
     for posID in 0..<min(gpt.config.blockSize, tokens.count - 1) {
         let logits = gpt.forward(tokenID: tokens[posID], posID: posID, cache: &cache)
-        probability *= MicroGPT.softmax(logits.map { $0 / temperature })[tokens[posID + 1]].data
+        probability *= softmax(logits.map { $0 / temperature })[tokens[posID + 1]].data
     }
     return probability
 }

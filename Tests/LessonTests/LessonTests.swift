@@ -42,6 +42,8 @@ import Testing
         var problems: [String]
         var text: String
         var coverage: (quoted: Int, all: Int)
+        /// The lines of code that are not quoted.
+        var missing: [String]
         var drawn: [String: Data]
         /// What the update alone cannot mend.
         var left: [String]
@@ -85,9 +87,10 @@ import Testing
         let renewed = try checker.read(path)
         let drawn = try checker.drawPictures()
         let findings = checker.findings
+        let coverage = try checker.coverage(of: "Source.swift")
         return Result(
-            problems: findings.map(\.description), text: renewed,
-            coverage: try checker.coverage(of: "Source.swift"), drawn: drawn,
+            problems: findings.map(\.description), text: renewed, coverage: coverage,
+            missing: checker.findings.dropFirst(findings.count).map(\.description), drawn: drawn,
             left: findings.filter { !$0.isMended }.map(\.problem))
     }
 
@@ -142,6 +145,7 @@ import Testing
         #expect(result.text == Self.good)
         #expect(result.drawn.isEmpty)
         #expect(result.coverage == (3, 3))
+        #expect(result.missing == [])
     }
 
     @Test func `each line of code that no lesson quotes is counted and named`() throws {
@@ -151,6 +155,7 @@ import Testing
         let result = try Self.read(lesson)
         #expect(result.problems == [])
         #expect(result.coverage == (2, 3))
+        #expect(result.missing == ["Source.swift:5: no lesson quotes let three = 3"])
     }
 
     /// What breaks a lesson, what is said about it, and whether an update makes it good again.
