@@ -1,8 +1,9 @@
 import MicroGPT
 
-/// Any numbers as probabilities: above zero, in the same order, with sum 1.
+/// Any numbers as probabilities: none below zero, in the same order, with sum 1.
 ///
-/// Write it with the operations of `Value`, so that gradients go back through it.
+/// Write it with the operations of `Value`, so that gradients go back through it, and without calling
+/// `softmax`.
 ///
 /// Hints
 /// - `exp()` makes any number positive; what is left is to divide by the sum of all.
@@ -10,6 +11,6 @@ import MicroGPT
 ///
 /// - Parameter logits: at least one number.
 /// - Returns: a probability for each.
-public func softmax(_ logits: [Value]) throws -> [Value] {
+public func stableSoftmax(_ logits: [Value]) throws -> [Value] {
     throw Unsolved()
 }

@@ -1,6 +1,6 @@
 import MicroGPT
 
-public func softmax(_ logits: [Value]) throws -> [Value] {
+public func stableSoftmax(_ logits: [Value]) throws -> [Value] {
     let maxVal = logits.map(\.data).max() ?? 0
     let exps = logits.map { ($0 - maxVal).exp() }
     let total = sum(exps)

@@ -32,8 +32,9 @@ struct Lessons: ParsableCommand {
     func run() throws {
         defer { Course.cleanUp() }
         let console = Console()
-        let checker = LessonChecker(Course.world())
+        let checker = LessonChecker(Course.world(understands: Self.understands))
         let paths = files.isEmpty ? try Course.texts() : files
+        checker.prepare(paths)
         for path in paths {
             let text = try checker.read(path)
             if try update && text != String(contentsOfFile: path, encoding: .utf8) {
@@ -64,5 +65,17 @@ struct Lessons: ParsableCommand {
                     + "(\(coverage.quoted * 100 / coverage.all)%)")
         }
         if !problems.isEmpty { throw ExitCode.failure }
+    }
+
+    /// Whether a line of shell after "microgpt" is one of this command.
+    private static func understands(_ line: String) -> Bool {
+        let words = line.matches(of: /'([^']*)'|"([^"]*)"|([^\s'"]+)/)
+            .map { String($0.1 ?? $0.2 ?? $0.3 ?? "") }
+        do {
+            _ = try Microgpt.parseAsRoot(Array(words.prefix { !["|", ">", "&&"].contains($0) }))
+            return true
+        } catch {
+            return Microgpt.exitCode(for: error).isSuccess
+        }
     }
 }

@@ -244,7 +244,7 @@ public struct GPT {
 /// A matrix times a vector: `w` has nOut rows of nIn values, `x` nIn values, the result nOut.
 public func linear(_ x: [Value], _ w: Matrix) -> [Value] { w.map { row in dot(row, x) } }
 
-/// Any numbers as probabilities: above zero, in the same order, with sum 1.
+/// Any numbers as probabilities: none below zero, in the same order, with sum 1.
 ///
 /// Only differences count, so the largest is taken off first and nothing overflows.
 public func softmax(_ logits: [Value]) -> [Value] {

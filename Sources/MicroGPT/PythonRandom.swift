@@ -10,7 +10,7 @@ import Foundation
 /// var random = PythonRandom(seed: 42)
 /// random.random()  // 0.6394267984578837, as in Python
 /// ```
-public struct PythonRandom {
+public struct PythonRandom: Sendable {
     private static let wordCount = 624
     /// The 624 words of the twister's state.
     public private(set) var words = [UInt32](repeating: 0, count: wordCount)

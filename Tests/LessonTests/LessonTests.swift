@@ -12,23 +12,19 @@ import Testing
     }
 
     @Test func `every figure and every picture is in a lesson`() throws {
-        let texts = try Fixture.lessons().joined(separator: "\n")
-        for name in Figures.all.keys {
-            #expect(texts.contains(try Regex("<!-- values?: \(name)\\b")), "\(name)")
-        }
-        for name in Figures.pictures.keys {
-            #expect(texts.contains("microgpt figure \(name) --svg Lessons/pictures/"), "\(name)")
-        }
-    }
-}
-
-extension Fixture {
-    /// The texts of all lessons.
-    fileprivate static func lessons() throws -> [String] {
-        let folder = projectFolder.appending(path: "Lessons")
+        let folder = Fixture.projectFolder.appending(path: "Lessons")
         let paths = FileManager.default.enumerator(atPath: folder.path)?.allObjects as? [String]
-        return try (paths ?? []).filter { $0.hasSuffix(".md") }.sorted()
-            .map { try projectText("Lessons/\($0)") }
+        let lessons = (paths ?? []).filter { $0.hasSuffix(".md") }.map { "Lessons/\($0)" }
+        let texts = try (["README.md"] + lessons).map(Fixture.projectText).joined(separator: "\n")
+        let shown = ["<!-- values: ", "<!-- value: ", "$ microgpt figure "].flatMap { before in
+            texts.components(separatedBy: before).dropFirst()
+                .map { String($0.prefix { $0.isLetter || $0.isNumber }) }
+        }
+        #expect(Set(Figures.all.keys).subtracting(shown) == [])
+        let drawn = texts.components(separatedBy: "microgpt figure ").dropFirst()
+            .filter { $0.contains(/^\w+ --svg Lessons\/pictures\//) }
+            .map { String($0.prefix { $0.isLetter || $0.isNumber }) }
+        #expect(Set(Figures.pictures.keys).subtracting(drawn) == [])
     }
 }
 
@@ -46,6 +42,8 @@ extension Fixture {
         var problems: [String]
         var text: String
         var coverage: (quoted: Int, all: Int)
+        /// The lines of code that are not quoted.
+        var missing: [String]
         var drawn: [String: Data]
         /// What the update alone cannot mend.
         var left: [String]
@@ -72,8 +70,11 @@ extension Fixture {
                         .write(to: URL(filePath: String(match.2)))
                     return ""
                 }
-                #expect(["say", "go --help"].contains(arguments))
+                #expect(arguments == "say")
                 return "one\ntwo 2.0\nthree\nfour\n"
+            },
+            understands: { arguments in
+                ["go", "stay", "help by"].contains(arguments) || arguments.hasPrefix("draw ")
             },
             figure: { name in
                 ["table": ["| a | 1.5 |", "|---|---|"], "number": ["3.3170"]][name]
@@ -86,9 +87,10 @@ extension Fixture {
         let renewed = try checker.read(path)
         let drawn = try checker.drawPictures()
         let findings = checker.findings
+        let coverage = try checker.coverage(of: "Source.swift")
         return Result(
-            problems: findings.map(\.description), text: renewed,
-            coverage: try checker.coverage(of: "Source.swift"), drawn: drawn,
+            problems: findings.map(\.description), text: renewed, coverage: coverage,
+            missing: checker.findings.dropFirst(findings.count).map(\.description), drawn: drawn,
             left: findings.filter { !$0.isMended }.map(\.problem))
     }
 
@@ -123,6 +125,12 @@ extension Fixture {
         It is **3.3170**<!-- value: number -->, or 1.5<!-- value: table[0] -->, and 2.25; $x = 0.7$.
         [lines](../Source.swift#L2-L3) [here](other.md) [there](https://example.com/1.2)
         [a](#title) [b](other.md#what-goes-wrong) [c](other.md#use-dot-1)
+        `microgpt stay` `microgpt go …` `microgpt by`
+        ```sh
+        microgpt go
+        microgpt leave # refused
+        echo and so on
+        ```
         ![a picture](pictures/a.svg) (`microgpt draw a --svg Lessons/pictures/a.svg`)
         [Source.swift:5](../Source.swift#L5)
         ```swift Source.swift:5-5
@@ -137,6 +145,7 @@ extension Fixture {
         #expect(result.text == Self.good)
         #expect(result.drawn.isEmpty)
         #expect(result.coverage == (3, 3))
+        #expect(result.missing == [])
     }
 
     @Test func `each line of code that no lesson quotes is counted and named`() throws {
@@ -146,6 +155,7 @@ extension Fixture {
         let result = try Self.read(lesson)
         #expect(result.problems == [])
         #expect(result.coverage == (2, 3))
+        #expect(result.missing == ["Source.swift:5: no lesson quotes let three = 3"])
     }
 
     /// What breaks a lesson, what is said about it, and whether an update makes it good again.
@@ -171,6 +181,13 @@ extension Fixture {
         ("one\n…\n", "…\none\n…\nfour\n…\n", "does not print, there:\nthree", false),
         ("$ microgpt say\n", "", "does not begin with a command", false),
         ("$ swift test", "$ rm names.txt", "not a command of this project", false),
+        (
+            "release microgpt go", "release microgpt run", "microgpt does not understand: swift",
+            false
+        ),
+        ("`microgpt stay`", "`microgpt run`", "does not understand: microgpt run", false),
+        ("sh\nmicrogpt go", "sh\nmicrogpt run", "does not understand: microgpt run", false),
+        ("microgpt leave #", "microgpt go #", "microgpt understands: microgpt go", false),
         ("(2.25)", "(2.5)", "$ lldb here prints\nProcess … stopped", true),
         ("| 1.5 |", "| 1.6 |", "figure table is\n| a | 1.5 |", true),
         ("values: table", "values: chair", "there is no figure chair", false),

@@ -1,0 +1,20 @@
+import MicroGPT
+
+/// A block with its residual connection, as both blocks of a layer have it.
+///
+/// The block gets `x` normalised; what it gives is added to `x` as it was.
+///
+/// Hints
+/// - `rmsnorm` normalises.
+/// - `zip(a, b).map { … }` goes through two lists at once. What is kept must be the numbers of `x`
+///   themselves, not copies: gradients go back through both ways.
+///
+/// - Parameters:
+///   - x: a vector.
+///   - block: attention or an MLP: a vector in, one of the same length out. Call it once, with `try`.
+/// - Returns: as many numbers as `x` has.
+public func withResidual(
+    _ x: [Value], _ block: ([Value]) throws -> [Value]
+) throws -> [Value] {
+    throw Unsolved()
+}

@@ -1,0 +1,17 @@
+import MicroGPT
+
+/// One step of training: a document forward, its loss backward, an update; and no gradient is left
+/// for the next step.
+///
+/// Hints
+/// - `gpt.tokenizer.encode` makes tokens of a document, `gpt.loss` a loss of tokens.
+/// - `update` does not set gradients to zero. `gpt.params` are all that need it.
+///
+/// - Parameters:
+///   - gpt: the model.
+///   - document: what to train on.
+///   - update: moves all parameters of the model, each by its gradient.
+/// - Returns: the loss before the update.
+public func trainingStep(_ gpt: GPT, _ document: String, update: () -> Void) throws -> Double {
+    throw Unsolved()
+}

@@ -1,0 +1,34 @@
+/// The backward pass of microgpt.py, mended: a second call adds exactly the same to the leaves again.
+///
+/// `backwardThatCompounds` below is right once. At a second call on the same graph, what is neither
+/// a leaf nor the result still has its gradient from the first, and passes that on once more. Take
+/// its lines over, and put in what is missing; `Node` is in Given.swift.
+///
+/// After any number of calls, leaves have the sum of what each call gave them, and all other nodes
+/// the gradients of the last call alone.
+///
+/// Hints
+/// - Stop before the loop in a debugger, at the second call, and look at each `grad` in `order`.
+/// - A leaf is a node without children.
+///
+/// - Parameter root: the result, whose gradient is 1 after each call; it has children.
+public func backwardAgain(_ root: Node) throws {
+    throw Unsolved()
+}
+
+private func backwardThatCompounds(_ root: Node) {
+    var order: [Node] = []
+    var visited: Set<ObjectIdentifier> = []
+    func visit(_ node: Node) {
+        guard visited.insert(ObjectIdentifier(node)).inserted else { return }
+        for child in node.children { visit(child) }
+        order.append(node)
+    }
+    visit(root)
+    root.grad = 1
+    for node in order.reversed() {
+        for (child, localGrad) in zip(node.children, node.localGrads) {
+            child.grad += localGrad * node.grad
+        }
+    }
+}

@@ -1,0 +1,19 @@
+import Exercises
+
+public func backward(from root: Node) throws {
+    var order: [Node] = []
+    var visited: Set<ObjectIdentifier> = []
+    func visit(_ node: Node) {
+        guard visited.insert(ObjectIdentifier(node)).inserted else { return }
+        for child in node.children { visit(child) }
+        order.append(node)
+    }
+    visit(root)
+
+    root.grad = 1
+    for node in order.reversed() {
+        for (child, localGrad) in zip(node.children, node.localGrads) {
+            child.grad += localGrad * node.grad
+        }
+    }
+}

@@ -1,8 +1,0 @@
-import Inspection
-import MicroGPT
-
-extension Figures {
-    static let appendix: [String: Figure] = [:]
-
-    static let appendixPictures: [String: Picture] = [:]
-}

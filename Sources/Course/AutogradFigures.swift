@@ -1,8 +1,0 @@
-import Inspection
-import MicroGPT
-
-extension Figures {
-    static let autograd: [String: Figure] = [:]
-
-    static let autogradPictures: [String: Picture] = [:]
-}

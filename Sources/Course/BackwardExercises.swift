@@ -1,6 +1,0 @@
-import Exercises
-import MicroGPT
-
-extension Exercise {
-    static let backward: [Exercise] = []
-}

@@ -1,8 +1,0 @@
-import Inspection
-import MicroGPT
-
-extension Figures {
-    static let bigPicture: [String: Figure] = [:]
-
-    static let bigPicturePictures: [String: Picture] = [:]
-}

@@ -1,0 +1,62 @@
+import Foundation
+import MicroGPT
+
+/// The lessons of this project, in the folder that the command runs in.
+public enum Course {
+    /// The paths of all texts that are checked.
+    public static func texts() throws -> [String] {
+        let files = FileManager.default.enumerator(atPath: "Lessons")?.allObjects as? [String]
+        guard let files, FileManager.default.fileExists(atPath: "Package.swift") else {
+            throw UserError("there are no Lessons here; run this in the project's folder")
+        }
+        let lessons = files.filter { $0.hasSuffix(".md") }.sorted().map { "Lessons/\($0)" }
+        return ["README.md"] + lessons
+    }
+
+    /// What the lessons are compared with: this project, and the command itself. A model that many
+    /// look at is trained once.
+    ///
+    /// - Parameter understands: whether the command understands these arguments.
+    public static func world(
+        understands: @escaping @Sendable (_ arguments: String) -> Bool
+    ) -> LessonChecker.World {
+        .init(
+            root: URL(filePath: FileManager.default.currentDirectoryPath),
+            output: { arguments in
+                let looksAtModel = /(trace|attention|sample|complete|embeddings)\b.*/
+                if ["", "train"].contains(arguments) { return try TrainedModel.run.get().output }
+                // In this process, where other lessons may have computed what is drawn.
+                if let match = arguments.wholeMatch(of: /figure (\w+) --svg '(.+)'/),
+                    let picture = Figures.pictures[String(match.1)]
+                {
+                    try picture().write(to: String(match.2))
+                    return ""
+                }
+                if arguments.wholeMatch(of: looksAtModel) != nil,
+                    !["--load", "--untrained", "--help"].contains(where: arguments.contains)
+                {
+                    let checkpoint = try TrainedModel.run.get().checkpoint
+                    return try Shell.microgpt("\(arguments) --load '\(checkpoint)'")
+                }
+                return try Shell.microgpt(arguments)
+            },
+            understands: understands,
+            figure: { name in try Figures.all[name]?() },
+            session: { line in
+                guard lldbRuns else { return nil }
+                return try Shell.run(line).stdout
+            })
+    }
+
+    /// LLDB may not be there, or not start; and what it shows are the names and lines of a debug
+    /// build.
+    private static let lldbRuns: Bool = {
+        guard FileManager.default.isExecutableFile(atPath: ".build/debug/microgpt") else {
+            return false
+        }
+        return (try? Shell.run("lldb -b -o quit", seconds: 30).exitCode) == 0
+    }()
+
+    /// Takes away what checking has left in temporary folders.
+    public static func cleanUp() { TrainedModel.remove() }
+}

@@ -1,0 +1,136 @@
+import Foundation
+import Inspection
+import MicroGPT
+
+// For the lesson on the KV cache.
+
+extension Figures {
+    /// Queries, keys and values of a sequence, made with a cache and without, and the products
+    /// that this takes.
+    @Sendable static func cacheSaves() throws -> [String] {
+        var rng = PythonRandom(seed: 42)
+        let gpt = try GPT(.gist, Tokenizer(documents: ["emma"]), &rng)
+        let layer = gpt.layers[0]
+        var (vectors, products) = (0, 0)
+        func counted(_ x: [Value], _ w: Matrix) {
+            vectors += 1
+            for made in linear(x, w) { products += made.children.count / 2 }
+        }
+        func make(_ posID: Int) {
+            for w in [layer.attnWq, layer.attnWk, layer.attnWv] { counted(gpt.wpe[posID], w) }
+        }
+        func count(_ work: () -> Void) -> String {
+            (vectors, products) = (0, 0)
+            work()
+            return "\(vectors) | \(products)"
+        }
+        return [
+            "| positions | vectors q, k, v with a cache | multiplications | "
+                + "vectors without | multiplications |",
+            "|---|---|---|---|---|",
+        ]
+            + [1, 2, 8, 16].map { n in
+                let with = count { for posID in 0..<n { make(posID) } }
+                let without = count {
+                    for newest in 0..<n { for posID in 0...newest { make(posID) } }
+                }
+                return "| \(n) | \(with) | \(without) |"
+            }
+    }
+
+    private static func logits(_ document: String, _ gpt: GPT) throws -> [[Double]] {
+        var cache = KVCache(repeating: ([], []), count: gpt.config.nLayer)
+        return try gpt.tokenizer.encode(document).dropLast().enumerated().map { posID, tokenID in
+            gpt.forward(tokenID: tokenID, posID: posID, cache: &cache).map(\.data)
+        }
+    }
+
+    /// Which logits change to the bit when one letter does.
+    @Sendable static func laterLetter() throws -> [String] {
+        let gpt = try TrainedModel.load()
+        let emma = try logits("emma", gpt)
+        let others = try ["emmy", "esma", "amma"].map { ($0, try logits($0, gpt)) }
+        return [
+            "| position | \(others.map { "\"emma\" and \"\($0.0)\"" }.joined(separator: " | ")) |",
+            "|---|---|---|---|",
+        ]
+            + emma.indices.map { posID in
+                let cells = others.map { _, other in
+                    if emma[posID] == other[posID] { return "equal bits" }
+                    let difference = zip(emma[posID], other[posID]).map { abs($0 - $1) }.max() ?? 0
+                    return "up to \(fourDecimals(difference)) apart"
+                }
+                return "| \(posID) | \(cells.joined(separator: " | ")) |"
+            }
+    }
+
+    /// The loss of the last position of "emma" alone: what of its gradient reaches the keys and
+    /// values of each position.
+    @Sendable static func gradientsInTheCache() throws -> [String] {
+        let gpt = try TrainedModel.load()
+        let tokens = try gpt.tokenizer.encode("emma")
+        var cache = KVCache(repeating: ([], []), count: gpt.config.nLayer)
+        var losses: [Value] = []
+        for posID in 0..<tokens.count - 1 {
+            let logits = gpt.forward(tokenID: tokens[posID], posID: posID, cache: &cache)
+            losses.append(-softmax(logits)[tokens[posID + 1]].log())
+        }
+        losses[losses.count - 1].backward()
+        let names = ["BOS", "e", "m", "m", "a"]
+        return ["| position | by its key | by its value |", "|---|---|---|"]
+            + names.indices.map { posID in
+                let (k, v) = (cache[0].keys[posID], cache[0].values[posID])
+                let sizes = [k, v].map { fourDecimals(rootMeanSquare($0.map(\.grad))) }
+                return "| \(posID), \(names[posID]) | \(sizes.joined(separator: " | ")) |"
+            }
+    }
+
+    /// A gradient with the cache in the graph, by finite differences, and with a cache of plain
+    /// numbers.
+    @Sendable static func detachedCache() throws -> [String] {
+        let gpt = try TrainedModel.load()
+        let tokens = try gpt.tokenizer.encode("emma")
+        let p = gpt.layers[0].attnWv[0][0]
+        let right = checkGradients(by: [p]) { gpt.loss(tokens) }[0]
+        let detached = try ModelVariant(gpt) { $0.detachesCache = true }.loss("emma")
+        detached.backward()
+        let rows = [
+            ("`backward()`, keys and values as they are", right.backward, gpt.loss(tokens).data),
+            ("finite differences", right.central, gpt.loss(tokens).data),
+            ("`backward()`, a cache of plain numbers", p.grad, detached.data),
+        ]
+        return ["| | gradient by `attnWv[0][0]` | loss of \"emma\" |", "|---|---|---|"]
+            + rows.map { "| \($0) | \(String(format: "%.6f", $1)) | \(fourDecimals($2)) |" }
+    }
+
+    /// The loss of "olivia" with a new cache, and with the one in which "emma" still is.
+    @Sendable static func reusedCache() throws -> [String] {
+        let gpt = try TrainedModel.load()
+        let variant = ModelVariant(gpt)
+        func loss(_ name: String, _ cache: inout KVCache) throws -> Double {
+            let tokens = try gpt.tokenizer.encode(name)
+            let losses = (0..<min(gpt.config.blockSize, tokens.count - 1)).map { posID in
+                let logits = gpt.forward(tokenID: tokens[posID], posID: posID, cache: &cache)
+                return -softmax(logits)[tokens[posID + 1]].log()
+            }
+            return sum(losses).data / Double(losses.count)
+        }
+        func row(_ before: [String]) throws -> String {
+            var cache = variant.emptyCache
+            for name in before { _ = try loss(name, &cache) }
+            let held = cache[0].keys.count
+            return "\(held) | \(fourDecimals(try loss("olivia", &cache))) |"
+        }
+        return [
+            "| | positions in the cache before | loss of \"olivia\" |", "|---|---|---|",
+            "| a new cache | \(try row([]))", "| after \"emma\" | \(try row(["emma"]))",
+            "| after \"emma\", \"ava\" and \"mia\" | \(try row(["emma", "ava", "mia"]))",
+        ]
+    }
+
+    @Sendable static func wrongCaches() throws -> [String] {
+        try lossTable(
+            "key and value of a position", right: "put into the cache before the heads look",
+            ["put in after they have looked": { $0.cachesAfterUse = true }])
+    }
+}

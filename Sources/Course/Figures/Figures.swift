@@ -1,0 +1,30 @@
+import Foundation
+import Inspection
+import MicroGPT
+
+/// What the lessons show and no other command prints or draws, by name: tables, numbers and
+/// pictures, each computed when it is asked for.
+public enum Figures {
+    /// The lines of a table, or a number as a single line.
+    public typealias Figure = @Sendable () throws -> [String]
+    public typealias Picture = @Sendable () throws -> SVG
+
+    public static let all = merged([
+        bigPicture, autograd, backward, architecture, attention, training, optimization, inference,
+        debugging, appendix, readme, map,
+    ])
+    public static let pictures = merged([
+        bigPicturePictures, autogradPictures, backwardPictures, architecturePictures,
+        attentionPictures, trainingPictures, optimizationPictures, inferencePictures,
+        debuggingPictures, appendixPictures,
+    ])
+
+    private static func merged<T>(_ modules: [[String: T]]) -> [String: T] {
+        modules.reduce(into: [:]) { all, module in
+            for (name, figure) in module {
+                precondition(all[name] == nil, "two figures are named \(name)")
+                all[name] = figure
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Foundation
+import MicroGPT
+
+extension Figures {
+    static let readme: [String: Figure] = [
+        "presets": presets,
+        "linesOfCode": { [String(try linesOfCode(of: "Sources/MicroGPT/MicroGPT.swift"))] },
+        "temperature": { [String(Config.lesson.temperature)] },
+        "numSteps": { [String(Config.lesson.numSteps)] },
+        "numSamples": { [String(Config.lesson.numSamples)] },
+    ]
+
+    /// The lines that are neither empty nor comments.
+    static func linesOfCode(of file: String) throws -> Int {
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        return text.split(separator: "\n").count { line in
+            let code = line.drop { $0 == " " }
+            return !code.isEmpty && !code.hasPrefix("//")
+        }
+    }
+
+    /// Where the two published versions differ.
+    @Sendable private static func presets() -> [String] {
+        let (a, b) = (Config.lesson, Config.gist)
+        func row(_ name: String, _ text: (Config) -> String) -> String {
+            "| \(name) | \(text(a)) | \(text(b)) |"
+        }
+        return [
+            "| | `lesson`, the first | `gist`, the final |", "|---|---|---|",
+            row("context (`blockSize`)") { "\($0.blockSize)" },
+            row("initial parameters") {
+                "standard deviation \($0.initStd)"
+                    + ($0.outputInitStd == 0 ? "; 0 for `attnWo` and `mlpFc2`" : "")
+            },
+            row("activation in the MLP") { $0.activation == .relu ? "relu(x)" : "relu(x)²" },
+            row("learning rate") { "\($0.learningRate), \($0.schedule) schedule" },
+            row("Adam's β₁ and β₂") { "\($0.beta1), \($0.beta2)" },
+            row("steps") { "\($0.numSteps)" },
+            row("parameters") { grouped($0.paramCount(vocabSize: 27)) },
+        ]
+    }
+}

@@ -1,0 +1,33 @@
+import Foundation
+import MicroGPT
+
+// What figures are written with.
+
+/// A table in Markdown.
+func table(_ head: [String], _ rows: [[String]]) -> [String] {
+    func row(_ cells: [String]) -> String { "| \(cells.joined(separator: " | ")) |" }
+    return [row(head), "|" + String(repeating: "---|", count: head.count)] + rows.map(row)
+}
+
+/// A number with four decimal places, or as many as are asked for; never "-0.0000" or "-nan".
+func places(_ x: Double, _ count: Int = 4) -> String {
+    if x.isNaN { return "nan" }
+    let text = String(format: "%.\(count)f", x)
+    return Double(text) == 0 && text.hasPrefix("-") ? String(text.dropFirst()) : text
+}
+
+/// A number with as few digits as it takes, at most `digits`: 1, 0.3, -2.
+func short(_ x: Double, digits: Int = 6) -> String { String(format: "%.\(digits)g", x) }
+
+func list(_ numbers: [Double], _ count: Int = 4) -> String {
+    numbers.map { places($0, count) }.joined(separator: ", ")
+}
+
+func list(_ values: [Value], _ count: Int = 4) -> String { list(values.map(\.data), count) }
+
+func mean(_ numbers: [Double]) -> Double { numbers.reduce(0, +) / Double(numbers.count) }
+
+/// 4064 as "4,064".
+func grouped(_ n: Int) -> String {
+    n < 1000 ? "\(n)" : "\(grouped(n / 1000)),\(String(format: "%03ld", n % 1000))"
+}

@@ -1,6 +1,0 @@
-import Exercises
-import MicroGPT
-
-extension Exercise {
-    static let inference: [Exercise] = []
-}

@@ -1,8 +1,0 @@
-import Inspection
-import MicroGPT
-
-extension Figures {
-    static let inference: [String: Figure] = [:]
-
-    static let inferencePictures: [String: Picture] = [:]
-}
