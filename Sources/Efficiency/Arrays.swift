@@ -7,176 +7,186 @@ import MicroGPT
 /// A buffer of activations has a row for each position: number j of position t is at t * width + j.
 /// Backward, `dX` is the derivative of the loss by each number of `x`.
 public final class Arrays: Engine {
-    public var params: [Double]
-    private let config: Config
-    private let vocabSize: Int
-    private var layers: [Layer]
-    private var embedded: [Double]  // before the first norm
-    private var last: [Double]  // what the output head gets
-    private var probs: [Double]
+    private typealias Buffer = UnsafeMutablePointer<Double>
 
     /// What the forward pass through a layer leaves for the backward pass.
     private struct Layer {
-        var x, normed, q, k, v, weights, attended: [Double]
-        var middle, normedMiddle, hidden, active: [Double]
+        let x, normed, q, k, v, weights, attended: Buffer
+        let middle, normedMiddle, hidden, active: Buffer
+        // Where its matrices begin in the parameters.
+        let wq, wk, wv, wo, fc1, fc2: Int
     }
+
+    private let config: Config
+    private let vocabSize: Int
+    private let paramCount: Int
+    private let lmHead: Int
+    private let layers: [Layer]
+    private let buffers: [Buffer]
+    private let weights, gradients: Buffer  // the parameters, and their gradients
+    private let embedded: Buffer  // before the first norm
+    private let last: Buffer  // what the output head gets
+    private let probs: Buffer
+    private let dX, dNormed, dWide, dAttended, dQ, dK, dV, dLogits, dWeights: Buffer
 
     public init(_ gpt: GPT) {
-        params = gpt.params.map(\.data)
         config = gpt.config
         vocabSize = gpt.tokenizer.vocabSize
-        let (n, positions) = (config.nEmbd, config.blockSize)
-        let row = [Double](repeating: 0, count: positions * n)
-        let wide = [Double](repeating: 0, count: positions * 4 * n)
-        let square = [Double](repeating: 0, count: config.nHead * positions * positions)
-        layers = Array(
-            repeating: Layer(
-                x: row, normed: row, q: row, k: row, v: row, weights: square, attended: row,
-                middle: row, normedMiddle: row, hidden: wide, active: wide),
-            count: config.nLayer)
-        (embedded, last) = (row, row)
-        probs = Array(repeating: 0, count: positions * vocabSize)
+        paramCount = gpt.params.count
+        let (n, positions, heads) = (config.nEmbd, config.blockSize, config.nHead)
+        var buffers: [Buffer] = []
+        func buffer(_ count: Int) -> Buffer {
+            let buffer = Buffer.allocate(capacity: count)
+            buffer.initialize(repeating: 0, count: count)
+            buffers.append(buffer)
+            return buffer
+        }
+        func rows(_ width: Int) -> Buffer { buffer(positions * width) }
+        lmHead = (vocabSize + positions) * n
+        let first = lmHead + vocabSize * n
+        layers = (0..<config.nLayer).map { li in
+            let (w, square) = (first + li * 12 * n * n, n * n)
+            return Layer(
+                x: rows(n), normed: rows(n), q: rows(n), k: rows(n), v: rows(n),
+                weights: buffer(heads * positions * positions), attended: rows(n),
+                middle: rows(n), normedMiddle: rows(n), hidden: rows(4 * n), active: rows(4 * n),
+                wq: w, wk: w + square, wv: w + 2 * square, wo: w + 3 * square,
+                fc1: w + 4 * square, fc2: w + 8 * square)
+        }
+        (weights, gradients) = (buffer(paramCount), buffer(paramCount))
+        (embedded, last, probs) = (rows(n), rows(n), rows(vocabSize))
+        (dX, dNormed, dWide, dAttended) = (rows(n), rows(n), rows(4 * n), rows(n))
+        (dQ, dK, dV, dLogits) = (rows(n), rows(n), rows(n), rows(vocabSize))
+        dWeights = buffer(positions)
+        self.buffers = buffers
+        for (i, p) in gpt.params.enumerated() { weights[i] = p.data }
     }
 
-    /// Where each matrix begins in `params`, in the order in which they are drawn.
-    private struct Offsets {
-        var wte = 0, wpe: Int, lmHead: Int
-        var wq, wk, wv, wo, fc1, fc2: Int
+    deinit { buffers.forEach { $0.deallocate() } }
 
-        init(_ config: Config, vocabSize: Int, layer: Int) {
-            let n = config.nEmbd
-            wpe = vocabSize * n
-            lmHead = wpe + config.blockSize * n
-            wq = lmHead + vocabSize * n + layer * 12 * n * n
-            (wk, wv, wo) = (wq + n * n, wq + 2 * n * n, wq + 3 * n * n)
-            (fc1, fc2) = (wo + n * n, wo + 5 * n * n)
+    public var params: [Double] {
+        get { Array(UnsafeBufferPointer(start: weights, count: paramCount)) }
+        set {
+            precondition(newValue.count == paramCount, "\(newValue.count) of \(paramCount) numbers")
+            for (i, x) in newValue.enumerated() { weights[i] = x }
         }
     }
 
     public func lossAndGradients(_ documents: [[Int]]) -> (loss: Double, gradients: [Double]) {
-        var gradients = [Double](repeating: 0, count: params.count)
+        gradients.update(repeating: 0, count: paramCount)
         var total = 0.0
         for tokens in documents {
             let n = min(config.blockSize, tokens.count - 1)
             total += forward(tokens, n)
-            backward(tokens, n, share: 1 / Double(documents.count * n), &gradients)
+            backward(tokens, n, share: 1 / Double(documents.count * n))
         }
-        return (total / Double(documents.count), gradients)
+        return (
+            total / Double(documents.count),
+            Array(UnsafeBufferPointer(start: gradients, count: paramCount))
+        )
     }
 
     // MARK: - The model
 
     private func forward(_ tokens: [Int], _ n: Int) -> Double {
         let width = config.nEmbd
-        let first = Offsets(config, vocabSize: vocabSize, layer: 0)
         for t in 0..<n {
+            let (token, position) = (tokens[t] * width, (vocabSize + t) * width)
             for j in 0..<width {
-                embedded[t * width + j] =
-                    params[tokens[t] * width + j] + params[first.wpe + t * width + j]
+                embedded[t * width + j] = weights[token + j] + weights[position + j]
             }
         }
-        rmsnorm(embedded, n, width, &layers[0].x)
-        for li in layers.indices {
-            let at = Offsets(config, vocabSize: vocabSize, layer: li)
-            rmsnorm(layers[li].x, n, width, &layers[li].normed)
-            linear(layers[li].normed, n, params, at.wq, width, width, &layers[li].q)
-            linear(layers[li].normed, n, params, at.wk, width, width, &layers[li].k)
-            linear(layers[li].normed, n, params, at.wv, width, width, &layers[li].v)
-            attention(n, &layers[li])
-            linear(layers[li].attended, n, params, at.wo, width, width, &layers[li].middle)
-            for i in 0..<n * width { layers[li].middle[i] += layers[li].x[i] }
-            rmsnorm(layers[li].middle, n, width, &layers[li].normedMiddle)
-            linear(layers[li].normedMiddle, n, params, at.fc1, width, 4 * width, &layers[li].hidden)
+        var x = layers[0].x
+        rmsnorm(embedded, n, x)
+        for (li, layer) in layers.enumerated() {
+            rmsnorm(x, n, layer.normed)
+            linear(layer.normed, n, layer.wq, width, width, layer.q)
+            linear(layer.normed, n, layer.wk, width, width, layer.k)
+            linear(layer.normed, n, layer.wv, width, width, layer.v)
+            attention(n, layer)
+            linear(layer.attended, n, layer.wo, width, width, layer.middle)
+            for i in 0..<n * width { layer.middle[i] += x[i] }
+            rmsnorm(layer.middle, n, layer.normedMiddle)
+            linear(layer.normedMiddle, n, layer.fc1, width, 4 * width, layer.hidden)
             let isSquared = config.activation == .squaredRelu
             for i in 0..<n * 4 * width {
-                let r = max(layers[li].hidden[i], 0)
-                layers[li].active[i] = isSquared ? r * r : r
+                let r = layer.hidden[i] > 0 ? layer.hidden[i] : 0
+                layer.active[i] = isSquared ? r * r : r
             }
-            let isLast = li == layers.count - 1
-            linear(layers[li].active, n, params, at.fc2, 4 * width, width, &last)
-            for i in 0..<n * width { last[i] += layers[li].middle[i] }
-            if !isLast { layers[li + 1].x = last }
+            x = li + 1 < layers.count ? layers[li + 1].x : last
+            linear(layer.active, n, layer.fc2, 4 * width, width, x)
+            for i in 0..<n * width { x[i] += layer.middle[i] }
         }
-        linear(last, n, params, first.lmHead, width, vocabSize, &probs)
+        linear(last, n, lmHead, width, vocabSize, probs)
         var loss = 0.0
         for t in 0..<n {
-            softmax(&probs, t * vocabSize, vocabSize)
+            softmax(probs + t * vocabSize, vocabSize)
             loss -= log(probs[t * vocabSize + tokens[t + 1]])
         }
         return loss / Double(n)
     }
 
-    private func backward(
-        _ tokens: [Int], _ n: Int, share: Double, _ gradients: inout [Double]
-    ) {
+    /// - Parameter share: what the loss of a position counts in that of all documents.
+    private func backward(_ tokens: [Int], _ n: Int, share: Double) {
         let width = config.nEmbd
-        let first = Offsets(config, vocabSize: vocabSize, layer: 0)
         // Softmax and logarithm together: the probabilities, less 1 at the right token.
-        var dLogits = probs
-        for t in 0..<n { dLogits[t * vocabSize + tokens[t + 1]] -= 1 }
-        for i in 0..<n * vocabSize { dLogits[i] *= share }
-        var dX = [Double](repeating: 0, count: n * width)
-        linearBackward(dLogits, last, n, params, first.lmHead, width, vocabSize, &dX, &gradients)
-        for li in layers.indices.reversed() {
-            let at = Offsets(config, vocabSize: vocabSize, layer: li)
-            let layer = layers[li]
-            var dActive = [Double](repeating: 0, count: n * 4 * width)
-            linearBackward(
-                dX, layer.active, n, params, at.fc2, 4 * width, width, &dActive, &gradients)
+        for i in 0..<n * vocabSize { dLogits[i] = probs[i] * share }
+        for t in 0..<n { dLogits[t * vocabSize + tokens[t + 1]] -= share }
+        dX.update(repeating: 0, count: n * width)
+        linearBackward(dLogits, last, n, lmHead, width, vocabSize, dX)
+        for layer in layers.reversed() {
+            dWide.update(repeating: 0, count: n * 4 * width)
+            linearBackward(dX, layer.active, n, layer.fc2, 4 * width, width, dWide)
             let isSquared = config.activation == .squaredRelu
             for i in 0..<n * 4 * width {
-                let slope = layer.hidden[i] > 0 ? (isSquared ? 2 * layer.hidden[i] : 1) : 0
-                dActive[i] *= slope
+                let h = layer.hidden[i]
+                dWide[i] *= h > 0 ? (isSquared ? 2 * h : 1) : 0
             }
-            var dNormed = [Double](repeating: 0, count: n * width)
-            linearBackward(
-                dActive, layer.normedMiddle, n, params, at.fc1, width, 4 * width, &dNormed,
-                &gradients)
-            rmsnormBackward(dNormed, layer.middle, n, width, &dX)  // adds to the residual's share
+            dNormed.update(repeating: 0, count: n * width)
+            linearBackward(dWide, layer.normedMiddle, n, layer.fc1, width, 4 * width, dNormed)
+            rmsnormBackward(dNormed, layer.middle, n, dX)  // beside what the residual has
 
-            var dAttended = [Double](repeating: 0, count: n * width)
-            linearBackward(
-                dX, layer.attended, n, params, at.wo, width, width, &dAttended, &gradients)
-            var (dQ, dK, dV) = (dAttended, dAttended, dAttended)
-            attentionBackward(dAttended, n, layer, &dQ, &dK, &dV)
-            for i in 0..<n * width { dNormed[i] = 0 }
-            for (d, w) in [(dQ, at.wq), (dK, at.wk), (dV, at.wv)] {
-                linearBackward(d, layer.normed, n, params, w, width, width, &dNormed, &gradients)
-            }
-            rmsnormBackward(dNormed, layer.x, n, width, &dX)
+            dAttended.update(repeating: 0, count: n * width)
+            linearBackward(dX, layer.attended, n, layer.wo, width, width, dAttended)
+            attentionBackward(n, layer)
+            dNormed.update(repeating: 0, count: n * width)
+            linearBackward(dQ, layer.normed, n, layer.wq, width, width, dNormed)
+            linearBackward(dK, layer.normed, n, layer.wk, width, width, dNormed)
+            linearBackward(dV, layer.normed, n, layer.wv, width, width, dNormed)
+            rmsnormBackward(dNormed, layer.x, n, dX)
         }
-        var dEmbedded = [Double](repeating: 0, count: n * width)
-        rmsnormBackward(dX, embedded, n, width, &dEmbedded)
+        dNormed.update(repeating: 0, count: n * width)
+        rmsnormBackward(dX, embedded, n, dNormed)
         for t in 0..<n {
+            let (token, position) = (tokens[t] * width, (vocabSize + t) * width)
             for j in 0..<width {
-                gradients[tokens[t] * width + j] += dEmbedded[t * width + j]
-                gradients[first.wpe + t * width + j] += dEmbedded[t * width + j]
+                gradients[token + j] += dNormed[t * width + j]
+                gradients[position + j] += dNormed[t * width + j]
             }
         }
     }
 
     // MARK: - Attention
 
-    private func attention(_ n: Int, _ layer: inout Layer) {
+    private func attention(_ n: Int, _ layer: Layer) {
         let (width, headDim, positions) = (config.nEmbd, config.headDim, config.blockSize)
         let scale = 1 / Double(headDim).squareRoot()
         for h in 0..<config.nHead {
             for t in 0..<n {
-                let row = (h * positions + t) * positions
-                let q = t * width + h * headDim
+                let at = t * width + h * headDim
+                let (q, out) = (layer.q + at, layer.attended + at)
+                let weights = layer.weights + (h * positions + t) * positions
                 for s in 0...t {
-                    let k = s * width + h * headDim
+                    let k = layer.k + s * width + h * headDim
                     var logit = 0.0
-                    for j in 0..<headDim { logit += layer.q[q + j] * layer.k[k + j] }
-                    layer.weights[row + s] = logit * scale
+                    for j in 0..<headDim { logit += q[j] * k[j] }
+                    weights[s] = logit * scale
                 }
-                softmax(&layer.weights, row, t + 1)
-                for j in 0..<headDim { layer.attended[q + j] = 0 }
+                softmax(weights, t + 1)
+                for j in 0..<headDim { out[j] = 0 }
                 for s in 0...t {
-                    let v = s * width + h * headDim
-                    for j in 0..<headDim {
-                        layer.attended[q + j] += layer.weights[row + s] * layer.v[v + j]
-                    }
+                    let v = layer.v + s * width + h * headDim
+                    for j in 0..<headDim { out[j] += weights[s] * v[j] }
                 }
             }
         }
@@ -184,140 +194,119 @@ public final class Arrays: Engine {
 
     /// With weights w = softmax(logits), the derivative by logit s is w_s (d_s - Σ_r w_r d_r), where
     /// d_s is the derivative by w_s.
-    private func attentionBackward(
-        _ dAttended: [Double], _ n: Int, _ layer: Layer, _ dQ: inout [Double],
-        _ dK: inout [Double], _ dV: inout [Double]
-    ) {
+    private func attentionBackward(_ n: Int, _ layer: Layer) {
         let (width, headDim, positions) = (config.nEmbd, config.headDim, config.blockSize)
         let scale = 1 / Double(headDim).squareRoot()
-        var dWeights = [Double](repeating: 0, count: n)
-        for i in 0..<n * width { (dQ[i], dK[i], dV[i]) = (0, 0, 0) }
+        for d in [dQ, dK, dV] { d.update(repeating: 0, count: n * width) }
         for h in 0..<config.nHead {
             for t in 0..<n {
-                let row = (h * positions + t) * positions
-                let q = t * width + h * headDim
+                let at = t * width + h * headDim
+                let (q, dQ, dOut) = (layer.q + at, dQ + at, dAttended + at)
+                let weights = layer.weights + (h * positions + t) * positions
                 var mean = 0.0
                 for s in 0...t {
-                    let v = s * width + h * headDim
+                    let there = s * width + h * headDim
+                    let (v, dV) = (layer.v + there, dV + there)
                     var d = 0.0
                     for j in 0..<headDim {
-                        d += dAttended[q + j] * layer.v[v + j]
-                        dV[v + j] += layer.weights[row + s] * dAttended[q + j]
+                        d += dOut[j] * v[j]
+                        dV[j] += weights[s] * dOut[j]
                     }
                     dWeights[s] = d
-                    mean += layer.weights[row + s] * d
+                    mean += weights[s] * d
                 }
                 for s in 0...t {
-                    let k = s * width + h * headDim
-                    let dLogit = layer.weights[row + s] * (dWeights[s] - mean) * scale
+                    let there = s * width + h * headDim
+                    let (k, dK) = (layer.k + there, dK + there)
+                    let dLogit = weights[s] * (dWeights[s] - mean) * scale
                     for j in 0..<headDim {
-                        dQ[q + j] += dLogit * layer.k[k + j]
-                        dK[k + j] += dLogit * layer.q[q + j]
+                        dQ[j] += dLogit * k[j]
+                        dK[j] += dLogit * q[j]
                     }
                 }
             }
         }
     }
-}
 
-// MARK: - Layers, on the rows of n positions
+    // MARK: - Layers, on the rows of n positions
 
-/// y[t] = W x[t], where W has nOut rows of nIn numbers from `w` on in the parameters.
-private func linear(
-    _ x: [Double], _ n: Int, _ params: [Double], _ w: Int, _ nIn: Int, _ nOut: Int,
-    _ y: inout [Double]
-) {
-    x.withUnsafeBufferPointer { x in
-        params.withUnsafeBufferPointer { params in
-            y.withUnsafeMutableBufferPointer { y in
-                for t in 0..<n {
-                    let x = x[(t * nIn)..<((t + 1) * nIn)]
-                    for o in 0..<nOut {
-                        // Four sums, so that no addition waits for the one before.
-                        var (a, b, c, d) = (0.0, 0.0, 0.0, 0.0)
-                        let row = w + o * nIn
-                        var i = 0
-                        while i + 4 <= nIn {
-                            let j = x.startIndex + i
-                            a += params[row + i] * x[j]
-                            b += params[row + i + 1] * x[j + 1]
-                            c += params[row + i + 2] * x[j + 2]
-                            d += params[row + i + 3] * x[j + 3]
-                            i += 4
-                        }
-                        while i < nIn {
-                            a += params[row + i] * x[x.startIndex + i]
-                            i += 1
-                        }
-                        y[t * nOut + o] = (a + b) + (c + d)
-                    }
+    /// y[t] = W x[t], where W has nOut rows of nIn numbers from `w` on in the parameters.
+    private func linear(_ x: Buffer, _ n: Int, _ w: Int, _ nIn: Int, _ nOut: Int, _ y: Buffer) {
+        for t in 0..<n {
+            let x = x + t * nIn
+            for o in 0..<nOut {
+                let row = weights + w + o * nIn
+                // Four sums at a time, so that no addition waits for the one before.
+                var sums = SIMD4<Double>.zero
+                var i = 0
+                while i + 4 <= nIn {
+                    sums +=
+                        SIMD4(row[i], row[i + 1], row[i + 2], row[i + 3])
+                        * SIMD4(x[i], x[i + 1], x[i + 2], x[i + 3])
+                    i += 4
                 }
+                var total = sums.sum()
+                while i < nIn {
+                    total += row[i] * x[i]
+                    i += 1
+                }
+                y[t * nOut + o] = total
             }
         }
     }
-}
 
-/// dX[t] += Wᵀ dY[t], and to the gradient of W, Σ_t dY[t] x[t]ᵀ.
-private func linearBackward(
-    _ dY: [Double], _ x: [Double], _ n: Int, _ params: [Double], _ w: Int, _ nIn: Int,
-    _ nOut: Int, _ dX: inout [Double], _ gradients: inout [Double]
-) {
-    dY.withUnsafeBufferPointer { dY in
-        x.withUnsafeBufferPointer { x in
-            params.withUnsafeBufferPointer { params in
-                dX.withUnsafeMutableBufferPointer { dX in
-                    gradients.withUnsafeMutableBufferPointer { gradients in
-                        for t in 0..<n {
-                            for o in 0..<nOut {
-                                let d = dY[t * nOut + o]
-                                if d == 0 { continue }  // a unit that is off
-                                let row = w + o * nIn
-                                for i in 0..<nIn {
-                                    dX[t * nIn + i] += params[row + i] * d
-                                    gradients[row + i] += x[t * nIn + i] * d
-                                }
-                            }
-                        }
-                    }
-                }
+    /// dX[t] += Wᵀ dY[t], and to the gradient of W, Σ_t dY[t] x[t]ᵀ.
+    private func linearBackward(
+        _ dY: Buffer, _ x: Buffer, _ n: Int, _ w: Int, _ nIn: Int, _ nOut: Int, _ dX: Buffer
+    ) {
+        for t in 0..<n {
+            let (x, dX) = (x + t * nIn, dX + t * nIn)
+            for o in 0..<nOut {
+                let d = dY[t * nOut + o]
+                if d == 0 { continue }  // a unit that is off
+                let (row, dRow) = (weights + w + o * nIn, gradients + w + o * nIn)
+                for i in 0..<nIn { dX[i] += row[i] * d }
+                for i in 0..<nIn { dRow[i] += x[i] * d }
             }
         }
     }
-}
 
-private func rmsnorm(_ x: [Double], _ n: Int, _ width: Int, _ y: inout [Double]) {
-    for t in 0..<n {
-        var squares = 0.0
-        for i in t * width..<(t + 1) * width { squares += x[i] * x[i] }
-        let scale = 1 / (squares / Double(width) + 1e-5).squareRoot()
-        for i in t * width..<(t + 1) * width { y[i] = x[i] * scale }
-    }
-}
-
-/// With y = s x and s = (mean of x² + ε)^-½: dX += s dY - s³ x (x · dY) / width.
-private func rmsnormBackward(
-    _ dY: [Double], _ x: [Double], _ n: Int, _ width: Int, _ dX: inout [Double]
-) {
-    for t in 0..<n {
-        var (squares, product) = (0.0, 0.0)
-        for i in t * width..<(t + 1) * width {
-            squares += x[i] * x[i]
-            product += x[i] * dY[i]
+    private func rmsnorm(_ x: Buffer, _ n: Int, _ y: Buffer) {
+        let width = config.nEmbd
+        for t in 0..<n {
+            let (x, y) = (x + t * width, y + t * width)
+            var squares = 0.0
+            for i in 0..<width { squares += x[i] * x[i] }
+            let scale = 1 / (squares / Double(width) + 1e-5).squareRoot()
+            for i in 0..<width { y[i] = x[i] * scale }
         }
-        let scale = 1 / (squares / Double(width) + 1e-5).squareRoot()
-        let along = scale * scale * scale * product / Double(width)
-        for i in t * width..<(t + 1) * width { dX[i] += scale * dY[i] - along * x[i] }
     }
-}
 
-/// Softmax in place of `count` numbers from `start` on.
-private func softmax(_ x: inout [Double], _ start: Int, _ count: Int) {
-    var largest = x[start]
-    for i in start..<start + count where x[i] > largest { largest = x[i] }
-    var total = 0.0
-    for i in start..<start + count {
-        x[i] = exp(x[i] - largest)
-        total += x[i]
+    /// With y = s x and s = (mean of x² + ε)^-½: dX += s dY - s³ x (x · dY) / width.
+    private func rmsnormBackward(_ dY: Buffer, _ x: Buffer, _ n: Int, _ dX: Buffer) {
+        let width = config.nEmbd
+        for t in 0..<n {
+            let (x, dX, dY) = (x + t * width, dX + t * width, dY + t * width)
+            var (squares, product) = (0.0, 0.0)
+            for i in 0..<width {
+                squares += x[i] * x[i]
+                product += x[i] * dY[i]
+            }
+            let scale = 1 / (squares / Double(width) + 1e-5).squareRoot()
+            let along = scale * scale * scale * product / Double(width)
+            for i in 0..<width { dX[i] += scale * dY[i] - along * x[i] }
+        }
     }
-    for i in start..<start + count { x[i] /= total }
+
+    /// Softmax in place.
+    private func softmax(_ x: Buffer, _ count: Int) {
+        var largest = x[0]
+        for i in 0..<count where x[i] > largest { largest = x[i] }
+        var total = 0.0
+        for i in 0..<count {
+            x[i] = exp(x[i] - largest)
+            total += x[i]
+        }
+        for i in 0..<count { x[i] /= total }
+    }
 }

@@ -1,8 +1,9 @@
 import Foundation
 import MicroGPT
 
-/// Rung 2: the graph of the single file without its objects. Every number is an index into flat arrays,
-/// and what made it a code (R. E. Wengert, "A simple automatic derivative evaluation program", 1964).
+/// Rung 2: the graph of the single file without its objects. Every number is an index into flat
+/// arrays, and what made it a code (R. E. Wengert, "A simple automatic derivative evaluation program",
+/// 1964).
 ///
 /// The same bits as the single file, in the loss and in every gradient: the operations are the same,
 /// and so is the order in which gradients add up. Local derivatives are computed on the way back.
@@ -35,11 +36,12 @@ public final class Tape: Engine {
     private let grads: UnsafeMutablePointer<Double>
     private let state: UnsafeMutablePointer<State>
     private let nodes: UnsafeMutablePointer<Node>
-    private var count: Int
+    @exclusivity(unchecked) private var count: Int
     /// Where the keys and values of each layer and position begin.
-    private var runs: [Int32] = []
-    private var order: [Int32] = []
-    private var stack: [Int32] = []
+    private let runs: UnsafeMutablePointer<Int32>
+    // What is still to be visited, and what was, each after what it was made from.
+    private let stack: UnsafeMutablePointer<Int32>
+    private let order: UnsafeMutablePointer<Int32>
 
     public init(_ gpt: GPT) {
         config = gpt.config
@@ -53,6 +55,9 @@ public final class Tape: Engine {
         grads = .allocate(capacity: capacity)
         state = .allocate(capacity: capacity)
         nodes = .allocate(capacity: capacity)
+        runs = .allocate(capacity: 2 * config.nLayer * positions)
+        stack = .allocate(capacity: 8 * capacity)
+        order = .allocate(capacity: capacity)
         data.initialize(repeating: 0, count: capacity)
         grads.initialize(repeating: 0, count: capacity)
         state.initialize(repeating: .done, count: capacity)
@@ -66,6 +71,9 @@ public final class Tape: Engine {
         grads.deallocate()
         state.deallocate()
         nodes.deallocate()
+        runs.deallocate()
+        stack.deallocate()
+        order.deallocate()
     }
 
     public var params: [Double] {
@@ -235,7 +243,6 @@ public final class Tape: Engine {
 
     private func loss(of tokens: [Int]) -> Int32 {
         count = paramCount
-        runs = Array(repeating: 0, count: 2 * config.nLayer * config.blockSize)
         let n = min(config.blockSize, tokens.count - 1)
         let losses = (0..<n).map { posID in
             let logits = forward(tokens[posID], posID)
@@ -250,54 +257,65 @@ public final class Tape: Engine {
 
     // MARK: - Backward
 
-    private func isNew(_ i: Int32) -> Bool { state[Int(i)] == .new }
-
-    private func pushIfNew(_ i: Int32) { if isNew(i) { stack.append(i) } }
-
     /// As in the single file: depth first, children left to right.
-    private func sort(from root: Int32) {
-        order.removeAll(keepingCapacity: true)
-        stack.removeAll(keepingCapacity: true)
-        stack.append(root)
-        while let i = stack.popLast() {
+    ///
+    /// - Returns: how many numbers are in `order`.
+    private func sort(from root: Int32) -> Int {
+        var (ordered, stacked) = (0, 1)
+        stack[0] = root
+        func isNew(_ i: Int32) -> Bool { state[Int(i)] == .new }
+        func pushIfNew(_ i: Int32) {
+            guard isNew(i) else { return }
+            precondition(stacked < 8 * capacity, "a stack of \(8 * capacity) is full")
+            stack[stacked] = i
+            stacked += 1
+        }
+        while stacked > 0 {
+            stacked -= 1
+            let i = stack[stacked]
             if state[Int(i)] == .open {
                 state[Int(i)] = .done
-                order.append(i)
+                order[ordered] = i
+                ordered += 1
                 continue
             }
             guard isNew(i) else { continue }
             state[Int(i)] = .open
             grads[Int(i)] = 0
-            stack.append(i)
-            let node = nodes[Int(i)]
-            switch node.operation {
+            stacked += 1  // it stays, under its children
+            let node = nodes + Int(i)
+            let (a, b) = (node.pointee.a, node.pointee.b)
+            switch node.pointee.operation {
             case .add, .multiply:
-                pushIfNew(node.b)
-                pushIfNew(node.a)
-            case .addConstant, .multiplyConstant, .pow, .log, .exp, .relu: pushIfNew(node.a)
+                pushIfNew(b)
+                pushIfNew(a)
+            case .addConstant, .multiplyConstant, .pow, .log, .exp, .relu: pushIfNew(a)
             case .sum:
-                for k in (0..<node.count).reversed() { pushIfNew(node.a + k) }
+                for k in (0..<node.pointee.count).reversed() { pushIfNew(a + k) }
             case .dot:
                 // A run is made from left to right: if its last number is done, all of it is.
-                if isNew(node.b + node.count - 1) || isNew(node.a + node.count - 1) {
-                    for k in (0..<node.count).reversed() {
-                        pushIfNew(node.b + k)
-                        pushIfNew(node.a + k)
+                let count = node.pointee.count
+                if isNew(b + count - 1) || isNew(a + count - 1) {
+                    for k in (0..<count).reversed() {
+                        pushIfNew(b + k)
+                        pushIfNew(a + k)
                     }
                 }
             case .mix:
-                for t in (0..<Int(node.count)).reversed() {
-                    pushIfNew(runs[Int(node.first) + t] + node.b)
-                    pushIfNew(node.a + Int32(t))
+                for t in (0..<Int(node.pointee.count)).reversed() {
+                    pushIfNew(runs[Int(node.pointee.first) + t] + b)
+                    pushIfNew(a + Int32(t))
                 }
             }
         }
+        return ordered
     }
 
     private func backward(from root: Int32, seed: Double) {
-        sort(from: root)
+        let ordered = sort(from: root)
         grads[Int(root)] = seed
-        for i in order.reversed() {
+        for n in (0..<ordered).reversed() {
+            let i = order[n]
             let node = nodes[Int(i)]
             let grad = grads[Int(i)]
             let (a, b) = (Int(node.a), Int(node.b))

@@ -44,7 +44,8 @@ import Testing
     /// No graph, so other roundings: sums are taken in another order.
     static let arraysTolerance = 1e-12
 
-    @Test(arguments: configs()) func `the arrays agree to a relative 1e-12`(_ config: Config) throws {
+    @Test(arguments: configs()) func `the arrays agree to a relative 1e-12`(_ config: Config) throws
+    {
         let gpt = try Self.model(config)
         var rng = PythonRandom(seed: 7)
         for p in gpt.params { p.data += rng.gauss(0, 0.05) }
