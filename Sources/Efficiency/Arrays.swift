@@ -192,8 +192,8 @@ public final class Arrays: Engine {
         }
     }
 
-    /// With weights w = softmax(logits), the derivative by logit s is w_s (d_s - Σ_r w_r d_r), where
-    /// d_s is the derivative by w_s.
+    /// With weights w = softmax(logits), the derivative by logit s is w_s (d_s - Σ_r w_r d_r),
+    /// where d_s is the derivative by w_s.
     private func attentionBackward(_ n: Int, _ layer: Layer) {
         let (width, headDim, positions) = (config.nEmbd, config.headDim, config.blockSize)
         let scale = 1 / Double(headDim).squareRoot()

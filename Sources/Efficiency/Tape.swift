@@ -2,21 +2,21 @@ import Foundation
 import MicroGPT
 
 /// Rung 2: the graph of the single file without its objects. Every number is an index into flat
-/// arrays, and what made it a code (R. E. Wengert, "A simple automatic derivative evaluation program",
-/// 1964).
+/// arrays, and what made it is a code (R. E. Wengert, "A simple automatic derivative evaluation
+/// program", 1964).
 ///
-/// The same bits as the single file, in the loss and in every gradient: the operations are the same,
-/// and so is the order in which gradients add up. Local derivatives are computed on the way back.
+/// The loss and every gradient have the bits of the single file: the operations are the same, and
+/// so is the order in which gradients add up. Local derivatives are computed on the way back.
 public final class Tape: Engine {
     private enum Operation: UInt8 {
         case add, addConstant, multiply, multiplyConstant, pow, log, exp, relu, sum, dot, mix
     }
 
-    /// What a number was made from. `dot` is of the runs of `count` numbers at a and at b; `sum` of
-    /// the run at a; `mix` of the run at a with number b in the runs that `runs` has from `first` on.
+    /// What a number was made from. `dot` is of the runs of `count` numbers at a and at b, `sum` of
+    /// the run at a; `mix` of the run at a, and of number b in each of the runs whose starts are in
+    /// `runs` from `first` on.
     private struct Node {
         var operation: Operation
-        var isParameter = false  // whether the run at a is a row of a matrix
         var count: Int32 = 1
         var first: Int32 = 0
         var a: Int32
@@ -140,10 +140,7 @@ public final class Tape: Engine {
         let (xs, ys) = (data + Int(a), data + Int(b))
         var total = 0.0
         for i in 0..<count { total += xs[i] * ys[i] }
-        let isParameter = a < paramCount
-        return push(
-            total,
-            Node(operation: .dot, isParameter: isParameter, count: Int32(count), a: a, b: b))
+        return push(total, Node(operation: .dot, count: Int32(count), a: a, b: b))
     }
     private func mix(_ weights: Int32, _ count: Int, runs first: Int, number b: Int) -> Int32 {
         var total = 0.0
