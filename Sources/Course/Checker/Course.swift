@@ -21,7 +21,7 @@ public enum Course {
         understands: @escaping @Sendable (_ arguments: String) -> Bool
     ) -> LessonChecker.World {
         .init(
-            root: URL(filePath: FileManager.default.currentDirectoryPath),
+            root: URL(filePath: FileManager.default.currentDirectoryPath), isExact: isExact,
             output: { arguments in
                 let looksAtModel = /(trace|attention|sample|complete|embeddings)\b.*/
                 if ["", "train"].contains(arguments) { return try TrainedModel.run.get().output }
@@ -48,13 +48,24 @@ public enum Course {
             })
     }
 
-    /// LLDB may not be there, or not start; and what it shows are the names and lines of a debug
-    /// build.
+    /// LLDB may not be there, not start, or show things in the way of another version; and what it
+    /// shows are the names and lines of a debug build.
     private static let lldbRuns: Bool = {
-        guard FileManager.default.isExecutableFile(atPath: ".build/debug/microgpt") else {
+        guard FileManager.default.isExecutableFile(atPath: ".build/debug/microgpt"),
+            let version = try? Shell.run("lldb --version", seconds: 30).stdout
+        else { return false }
+        return version.contains("Swift version 6.3")
+            && (try? Shell.run("lldb -b -o quit", seconds: 30).exitCode) == 0
+    }()
+
+    /// Whether numbers must be the lessons' to the last digit: they were made with the GNU C
+    /// library, and others round some results differently.
+    private static let isExact: Bool = {
+        #if canImport(Glibc)
+            return true
+        #else
             return false
-        }
-        return (try? Shell.run("lldb -b -o quit", seconds: 30).exitCode) == 0
+        #endif
     }()
 
     /// Takes away what checking has left in temporary folders.

@@ -32,6 +32,8 @@ public final class LessonChecker {
     public struct World: Sendable {
         /// The project's folder.
         var root: URL
+        /// Whether numbers must agree in every digit, or may be others of the same form.
+        var isExact: Bool
         /// What a command prints, given without "microgpt".
         var output: @Sendable (_ arguments: String) throws -> String
         /// Whether the command understands these arguments.
@@ -42,13 +44,14 @@ public final class LessonChecker {
         var session: @Sendable (_ line: String) throws -> String?
 
         public init(
-            root: URL, output: @escaping @Sendable (String) throws -> String,
+            root: URL, isExact: Bool = true,
+            output: @escaping @Sendable (String) throws -> String,
             understands: @escaping @Sendable (String) -> Bool,
             figure: @escaping @Sendable (String) throws -> [String]?,
             session: @escaping @Sendable (String) throws -> String? = { _ in nil }
         ) {
-            (self.root, self.output, self.understands) = (root, output, understands)
-            (self.figure, self.session) = (figure, session)
+            (self.root, self.isExact, self.output) = (root, isExact, output)
+            (self.understands, self.figure, self.session) = (understands, figure, session)
         }
     }
 
@@ -196,10 +199,10 @@ public final class LessonChecker {
             guard let lines = try figure(name) else {
                 return report("there is no figure \(name)")
             }
-            if lines != part.lines {
+            if !agree(lines, part.lines) {
                 report("figure \(name) is\n\(lines.joined(separator: "\n"))", isMended: true)
+                part.lines = lines
             }
-            part.lines = lines
         case .block(let info) where info.hasPrefix("swift"): renewQuotation(&part, info)
         case .block("console"): try renewConsole(&part)
         case .block("lldb"): try renewSession(&part)
@@ -367,10 +370,9 @@ public final class LessonChecker {
     /// in their order and without gaps; what is not left out at the ends must be all there is.
     private func renewed(_ shown: [String], from output: [String], of command: String) -> [String] {
         if !shown.contains("…") {
-            if shown != output {
-                let actual = output.joined(separator: "\n")
-                report("\(command) prints\n\(actual)", isMended: true)
-            }
+            if agree(shown, output) { return shown }
+            let actual = output.joined(separator: "\n")
+            report("\(command) prints\n\(actual)", isMended: true)
             return output
         }
         let parts = shown.split(separator: "…", omittingEmptySubsequences: false).map(Array.init)
@@ -389,23 +391,30 @@ public final class LessonChecker {
                 result.append([])
                 continue
             }
-            let exact = fitting.first { output[$0...].starts(with: part) }
-            let found =
-                exact
-                ?? fitting.first { start in
-                    output[start..<(start + part.count)].map(withoutNumbers)
-                        == part.map(withoutNumbers)
-                }
-            if exact == nil {
-                report(
-                    "\(command) does not print, there:\n\(part.joined(separator: "\n"))",
-                    isMended: found != nil)
+            func lines(_ start: Int) -> [String] { Array(output[start..<(start + part.count)]) }
+            if let start = fitting.first(where: { agree(lines($0), part) }) {
+                result.append(part)
+                from = start + part.count
+                continue
             }
-            guard let start = found else { return shown }
-            result.append(Array(output[start..<(start + part.count)]))
-            from = start + part.count
+            let similar = fitting.first { isSimilar(lines($0), part) }
+            report(
+                "\(command) does not print, there:\n\(part.joined(separator: "\n"))",
+                isMended: similar != nil)
+            guard let similar else { return shown }
+            result.append(lines(similar))
+            from = similar + part.count
         }
         return Array(result.joined(separator: ["…"]))
+    }
+
+    /// Whether lines are the same, as far as they must be here.
+    private func agree(_ a: [String], _ b: [String]) -> Bool {
+        a == b || (!world.isExact && isSimilar(a, b))
+    }
+
+    private func isSimilar(_ a: [String], _ b: [String]) -> Bool {
+        a.count == b.count && a.map(withoutNumbers) == b.map(withoutNumbers)
     }
 
     private func withoutNumbers(_ line: String) -> String {
@@ -450,6 +459,10 @@ public final class LessonChecker {
             return text
         }
         let end = text.firstMatch(of: /[-+−]?[\d][\d.,]*(e[-+]?\d+)?[%]?$/)
+        if let end, !world.isExact {
+            evidence.formUnion(numbers(in: String(end.0)))
+            return text
+        }
         report("the number before the comment is \(number)", isMended: end != nil)
         return end.map { text[..<$0.range.lowerBound] + number } ?? text
     }
@@ -582,7 +595,11 @@ public final class LessonChecker {
             do {
                 _ = try world.output(command.replacing(picture, with: "'\(file.path)'"))
                 let drawn = try Data(contentsOf: file)
-                if drawn != (try? Data(contentsOf: world.root.appending(path: picture))) {
+                func lines(_ svg: Data?) -> [String] {
+                    String(decoding: svg ?? Data(), as: UTF8.self).components(separatedBy: "\n")
+                }
+                let shown = try? Data(contentsOf: world.root.appending(path: picture))
+                if drawn != shown && !agree(lines(drawn), lines(shown)) {
                     report("microgpt \(command) draws another picture", isMended: true)
                     renewed[picture] = drawn
                 }
