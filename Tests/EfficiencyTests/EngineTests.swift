@@ -22,45 +22,64 @@ import Testing
         "a", "bo", "emma", "isabella", "abcdefghijklmnop", "maximilianalexanderson",
     ]
 
-    @Test(arguments: configs()) func `the tape has the bits of the single file`(_ config: Config)
-        throws
-    {
-        let gpt = try Self.model(config)
+    /// What an engine finds for documents, beside what the single file finds for each of them.
+    private static func compare<E: Engine>(
+        _ engine: E.Type, _ config: Config,
+        _ check: (
+            _ document: String, _ actual: (loss: Double, gradients: [Double]),
+            _ expected: (loss: Double, gradients: [Double])
+        ) -> Void
+    ) throws {
+        var engine = E(try model(config))
+        let gpt = try model(config)
         // Not zero, as attnWo and mlpFc2 are in the lesson preset, so that all gradients count.
         var rng = PythonRandom(seed: 7)
         for p in gpt.params { p.data += rng.gauss(0, 0.05) }
-        let tape = Tape(gpt)
-        for document in Self.documents {
+        engine.params = gpt.params.map(\.data)
+        #expect(engine.params == gpt.params.map(\.data))
+
+        var all: [(loss: Double, gradients: [Double])] = []
+        for document in documents {
             let tokens = try gpt.tokenizer.encode(document)
             for p in gpt.params { p.grad = 0 }
             let loss = gpt.loss(tokens)
             loss.backward()
-            let (tapeLoss, gradients) = tape.lossAndGradients([tokens])
-            expectSame([tapeLoss], [loss.data], "the loss of \(document)")
-            expectSame(gradients, gpt.params.map(\.grad), "the gradients of \(document)")
+            let expected = (loss: loss.data, gradients: gpt.params.map(\.grad))
+            check(document, engine.lossAndGradients([tokens]), expected)
+            all.append(expected)
+        }
+        let batch = engine.lossAndGradients(try documents.map(gpt.tokenizer.encode))
+        let means = gpt.params.indices.map { i in
+            all.reduce(0) { $0 + $1.gradients[i] } / Double(all.count)
+        }
+        expectClose(batch, (all.reduce(0) { $0 + $1.loss } / Double(all.count), means), "a batch")
+    }
+
+    /// Sums in another order round otherwise: about 1e-16 for each of some thousand additions.
+    private static let tolerance = 1e-12
+
+    private static func expectClose(
+        _ actual: (loss: Double, gradients: [Double]),
+        _ expected: (loss: Double, gradients: [Double]), _ document: String
+    ) {
+        #expect(abs(actual.loss - expected.loss) <= tolerance * expected.loss, "\(document)")
+        let largest = expected.gradients.map(abs).max() ?? 0
+        let error = zip(actual.gradients, expected.gradients).map { abs($0 - $1) }.max() ?? .nan
+        #expect(error <= tolerance * largest, "\(document): \(error / largest)")
+    }
+
+    @Test(arguments: configs())
+    func `the tape has the bits of the single file`(_ config: Config) throws {
+        try Self.compare(Tape.self, config) { document, actual, expected in
+            expectSame([actual.loss], [expected.loss], "the loss of \(document)")
+            expectSame(actual.gradients, expected.gradients, "the gradients of \(document)")
         }
     }
 
-    /// No graph, so other roundings: sums are taken in another order.
-    static let arraysTolerance = 1e-12
-
-    @Test(arguments: configs()) func `the arrays agree to a relative 1e-12`(_ config: Config) throws
-    {
-        let gpt = try Self.model(config)
-        var rng = PythonRandom(seed: 7)
-        for p in gpt.params { p.data += rng.gauss(0, 0.05) }
-        let arrays = Arrays(gpt)
-        for document in Self.documents {
-            let tokens = try gpt.tokenizer.encode(document)
-            for p in gpt.params { p.grad = 0 }
-            let loss = gpt.loss(tokens)
-            loss.backward()
-            let (arraysLoss, gradients) = arrays.lossAndGradients([tokens])
-            #expect(abs(arraysLoss - loss.data) <= Self.arraysTolerance * loss.data)
-            let expected = gpt.params.map(\.grad)
-            let largest = expected.map(abs).max() ?? 0
-            let error = zip(gradients, expected).map { abs($0 - $1) }.max() ?? 0
-            #expect(error <= Self.arraysTolerance * largest, "\(document): \(error / largest)")
+    @Test(arguments: configs())
+    func `the arrays agree with the single file to 1e-12`(_ config: Config) throws {
+        try Self.compare(Arrays.self, config) { document, actual, expected in
+            Self.expectClose(actual, expected, document)
         }
     }
 }
