@@ -81,3 +81,9 @@ struct Lesson {
         }
     }
 }
+
+/// Whether a line of Swift is one of code: neither empty nor a comment.
+func isCode(_ line: String) -> Bool {
+    let text = line.drop { $0 == " " }
+    return !text.isEmpty && !text.hasPrefix("//")
+}

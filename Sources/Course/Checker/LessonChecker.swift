@@ -378,19 +378,14 @@ public final class LessonChecker {
         let parts = shown.split(separator: "…", omittingEmptySubsequences: false).map(Array.init)
         var (result, from): ([[String]], Int) = ([], 0)
         for (n, part) in parts.enumerated() {
-            let isLast = n == parts.count - 1
-            let candidates =
-                n == 0
-                ? [0]
-                : isLast
-                    ? [output.count - part.count]
-                    : Array(
-                        from..<max(from, output.count - part.count + 1))
-            let fitting = candidates.filter { $0 >= from && $0 + part.count <= output.count }
             if part.isEmpty {
                 result.append([])
                 continue
             }
+            let end = output.count - part.count
+            let isLast = n == parts.count - 1
+            let starts = n == 0 ? 0...0 : isLast ? end...end : 0...max(end, 0)
+            let fitting = starts.filter { from <= $0 && $0 <= end }
             func lines(_ start: Int) -> [String] { Array(output[start..<(start + part.count)]) }
             if let start = fitting.first(where: { agree(lines($0), part) }) {
                 result.append(part)
@@ -629,10 +624,7 @@ public final class LessonChecker {
     public func coverage(of file: String) throws -> (quoted: Int, all: Int) {
         guard let text = text(of: file) else { throw UserError("\(file): no such file") }
         let lines = text.components(separatedBy: "\n")
-        let code = lines.indices.filter { i in
-            let line = lines[i].drop { $0 == " " }
-            return !line.isEmpty && !line.hasPrefix("//")
-        }.map { $0 + 1 }
+        let code = lines.indices.filter { isCode(lines[$0]) }.map { $0 + 1 }
         let missing = code.filter { quoted[file]?.contains($0) != true }
         path = file
         for n in missing { report("no lesson quotes \(lines[n - 1])", line: n) }

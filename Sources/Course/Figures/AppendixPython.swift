@@ -118,7 +118,7 @@ extension Figures {
         let lines = try BigPicture.lines(of: BigPicture.singleFile)
         let places = counterparts.flatMap(\.places).filter { $0.file.hasSuffix("/MicroGPT.swift") }
         let found = Set(try places.flatMap { Array(try $0.find(in: lines)) })
-        let code = lines.indices.filter { BigPicture.codeLines(lines[$0...$0]) == 1 }.map { $0 + 1 }
+        let code = lines.indices.filter { isCode(lines[$0]) }.map { $0 + 1 }
         return ["\(code.count { found.contains($0) })", "\(code.count)"]
     }
 

@@ -49,12 +49,7 @@ enum BigPicture {
     }
 
     /// How many lines are code: neither blank nor a comment.
-    static func codeLines(_ lines: ArraySlice<String>) -> Int {
-        lines.count { line in
-            let text = line.trimmingPrefix(while: \.isWhitespace)
-            return !text.isEmpty && !text.hasPrefix("//")
-        }
-    }
+    static func codeLines(_ lines: ArraySlice<String>) -> Int { lines.count(where: isCode) }
 }
 
 // MARK: - 00-01 What a language model is

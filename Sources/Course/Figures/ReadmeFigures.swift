@@ -4,20 +4,10 @@ import MicroGPT
 extension Figures {
     static let readme: [String: Figure] = [
         "presets": presets,
-        "linesOfCode": { [String(try linesOfCode(of: "Sources/MicroGPT/MicroGPT.swift"))] },
         "temperature": { [String(Config.lesson.temperature)] },
         "numSteps": { [String(Config.lesson.numSteps)] },
         "numSamples": { [String(Config.lesson.numSamples)] },
     ]
-
-    /// The lines that are neither empty nor comments.
-    static func linesOfCode(of file: String) throws -> Int {
-        let text = try String(contentsOfFile: file, encoding: .utf8)
-        return text.split(separator: "\n").count { line in
-            let code = line.drop { $0 == " " }
-            return !code.isEmpty && !code.hasPrefix("//")
-        }
-    }
 
     /// Where the two published versions differ.
     @Sendable private static func presets() -> [String] {
