@@ -341,6 +341,11 @@ extension Figures {
 
 extension Figures {
     private static let softmaxFigures: [String: Figure] = [
+        // How far below the largest a logit has no chance at all, in whole numbers.
+        "vanishingLogit": {
+            (700...800).first { softmax([Value(0), Value(-Double($0))])[1].data == 0 }
+                .map { ["\($0)"] } ?? []
+        },
         "softmaxSteps": softmaxSteps,
         "softmaxShift": softmaxShift,
         "softmaxOverflow": softmaxOverflow,
