@@ -29,7 +29,10 @@ public final class Arrays: Engine {
     private let probs: Buffer
     private let dX, dNormed, dWide, dAttended, dQ, dK, dV, dLogits, dWeights: Buffer
 
+    public var adam: Adam
+
     public init(_ gpt: GPT) {
+        adam = Adam(paramCount: gpt.params.count)
         config = gpt.config
         vocabSize = gpt.tokenizer.vocabSize
         paramCount = gpt.params.count
@@ -84,6 +87,21 @@ public final class Arrays: Engine {
             total / Double(documents.count),
             Array(UnsafeBufferPointer(start: gradients, count: paramCount))
         )
+    }
+
+    public func trainStep(_ documents: [[Int]]) -> Double {
+        let (loss, gradients) = lossAndGradients(documents)
+        guard loss.isFinite else { return loss }
+        let step = AdamStep(after: adam.step, config)
+        adam.step += 1
+        for i in 0..<paramCount {
+            let gradient = gradients[i]
+            adam.m[i] = config.beta1 * adam.m[i] + (1 - config.beta1) * gradient
+            adam.v[i] = config.beta2 * adam.v[i] + (1 - config.beta2) * gradient * gradient
+            let (mHat, vHat) = (adam.m[i] / step.bias1, adam.v[i] / step.bias2)
+            weights[i] -= step.learningRate * mHat / (vHat.squareRoot() + config.epsilon)
+        }
+        return loss
     }
 
     // MARK: - The model

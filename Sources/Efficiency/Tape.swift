@@ -43,7 +43,10 @@ public final class Tape: Engine {
     private let stack: UnsafeMutablePointer<Int32>
     private let order: UnsafeMutablePointer<Int32>
 
+    public var adam: Adam
+
     public init(_ gpt: GPT) {
+        adam = Adam(paramCount: gpt.params.count)
         config = gpt.config
         vocabSize = gpt.tokenizer.vocabSize
         paramCount = gpt.params.count
@@ -96,6 +99,21 @@ public final class Tape: Engine {
         return (total / Double(documents.count), gradients)
     }
 
+    public func trainStep(_ documents: [[Int]]) -> Double {
+        let (loss, gradients) = lossAndGradients(documents)
+        guard loss.isFinite else { return loss }
+        let step = AdamStep(after: adam.step, config)
+        adam.step += 1
+        for i in 0..<paramCount {
+            let gradient = gradients[i]
+            adam.m[i] = config.beta1 * adam.m[i] + (1 - config.beta1) * gradient
+            adam.v[i] = config.beta2 * adam.v[i] + (1 - config.beta2) * power(gradient, 2)
+            let (mHat, vHat) = (adam.m[i] / step.bias1, adam.v[i] / step.bias2)
+            data[i] -= step.learningRate * mHat / (power(vHat, 0.5) + config.epsilon)
+        }
+        return loss
+    }
+
     // MARK: - Operations
 
     private func push(_ number: Double, _ node: Node) -> Int32 {
@@ -119,8 +137,8 @@ public final class Tape: Engine {
     private func multiply(_ a: Int32, _ c: Double) -> Int32 {
         push(self[a] * c, Node(operation: .multiplyConstant, a: a, constant: c))
     }
-    private func power(_ a: Int32, _ n: Double) -> Int32 {
-        push(libraryPow(self[a], n), Node(operation: .pow, a: a, constant: n))
+    private func raise(_ a: Int32, _ n: Double) -> Int32 {
+        push(power(self[a], n), Node(operation: .pow, a: a, constant: n))
     }
     private func log(_ a: Int32) -> Int32 {
         push(Foundation.log(self[a]), Node(operation: .log, a: a))
@@ -161,8 +179,8 @@ public final class Tape: Engine {
 
     private func rmsnorm(_ x: Int32) -> Int32 {
         let n = config.nEmbd
-        let ms = multiply(dot(x, x, n), libraryPow(Double(n), -1))
-        let scale = power(add(ms, 1e-5), -0.5)
+        let ms = multiply(dot(x, x, n), power(Double(n), -1))
+        let scale = raise(add(ms, 1e-5), -0.5)
         let start = Int32(count)
         for i in 0..<Int32(n) { _ = multiply(x + i, scale) }
         return start
@@ -210,7 +228,7 @@ public final class Tape: Engine {
                 }
                 let (exps, total) = exponentials({ logits[$0] }, posID + 1)
                 let inverses = Int32(count)
-                for _ in 0...posID { _ = power(total, -1) }
+                for _ in 0...posID { _ = raise(total, -1) }
                 weights.append(Int32(count))
                 for t in 0...Int32(posID) { _ = multiply(exps + t, inverses + t) }
             }
@@ -228,7 +246,7 @@ public final class Tape: Engine {
             x = active
             if config.activation == .squaredRelu {
                 x = Int32(count)
-                for i in 0..<Int32(4 * n) { _ = power(active + i, 2) }
+                for i in 0..<Int32(4 * n) { _ = raise(active + i, 2) }
             }
             x = add(linear(x, 4 * n, fc2, n), xResidual, count: n)
         }
@@ -236,7 +254,7 @@ public final class Tape: Engine {
     }
 
     /// The division by the root of headDim, as the single file multiplies by its inverse.
-    private var scale: Double { libraryPow(libraryPow(Double(config.headDim), 0.5), -1) }
+    private var scale: Double { power(power(Double(config.headDim), 0.5), -1) }
 
     private func loss(of tokens: [Int]) -> Int32 {
         count = paramCount
@@ -244,7 +262,7 @@ public final class Tape: Engine {
         let losses = (0..<n).map { posID in
             let logits = forward(tokens[posID], posID)
             let (exps, total) = exponentials({ logits + Int32($0) }, vocabSize)
-            let prob = multiply(exps + Int32(tokens[posID + 1]), power(total, -1))
+            let prob = multiply(exps + Int32(tokens[posID + 1]), raise(total, -1))
             return multiply(log(prob), -1.0)
         }
         let run = Int32(count)
@@ -327,7 +345,7 @@ public final class Tape: Engine {
             case .multiplyConstant: grads[a] += node.constant * grad
             case .pow:
                 let n = node.constant
-                grads[a] += n * libraryPow(data[a], n - 1) * grad
+                grads[a] += n * power(data[a], n - 1) * grad
             case .log: grads[a] += 1 / data[a] * grad
             case .exp: grads[a] += data[Int(i)] * grad
             case .relu: grads[a] += (data[a] > 0 ? 1 : 0) * grad
@@ -355,8 +373,3 @@ public final class Tape: Engine {
         }
     }
 }
-
-/// The C library's `pow`, where the optimizer does not see the exponent; see `power` in the single
-/// file's Operators.swift.
-@_optimize(none)
-private func libraryPow(_ x: Double, _ n: Double) -> Double { pow(x, n) }

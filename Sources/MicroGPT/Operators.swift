@@ -71,4 +71,4 @@ extension Value {
 /// x to the power n, as Python's `**` has it: always by the C library's `pow`. Where the optimizer
 /// sees that n is 2, 0.5 or -1, it would take other instructions, which round differently.
 @_optimize(none)
-func power(_ x: Double, _ n: Double) -> Double { pow(x, n) }
+package func power(_ x: Double, _ n: Double) -> Double { pow(x, n) }

@@ -30,7 +30,7 @@ import Testing
             _ expected: (loss: Double, gradients: [Double])
         ) -> Void
     ) throws {
-        var engine = E(try model(config))
+        var engine = try E(try model(config))
         let gpt = try model(config)
         // Not zero, as attnWo and mlpFc2 are in the lesson preset, so that all gradients count.
         var rng = PythonRandom(seed: 7)

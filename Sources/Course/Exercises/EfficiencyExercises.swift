@@ -1,0 +1,7 @@
+import Exercises
+import Foundation
+import MicroGPT
+
+extension Exercise {
+    static let efficiency: [Exercise] = []
+}
