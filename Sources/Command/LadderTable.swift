@@ -124,7 +124,7 @@ struct LadderTable: Encodable {
         let (left, right, top, step) = (150.0, 620.0, 74.0, 34.0)
         let bottom = top + step * Double(bars.count)
         var svg = SVG(
-            width: 760, height: bottom + 64, title: "Microseconds to train on a document")
+            width: 760, height: bottom + 72, title: "Microseconds to train on a document")
         let exponents = bars.map { log10($0.time) }
         let low = (exponents.min() ?? 0).rounded(.down)
         let high = max((exponents.max() ?? 0).rounded(.up), low + 1)
@@ -137,7 +137,8 @@ struct LadderTable: Encodable {
         for exponent in stride(from: low, through: high, by: 1) {
             svg.line(from: (x(exponent), top - 8), to: (x(exponent), bottom), stroke: .faint)
             svg.text(
-                String(format: "%g", pow(10, exponent)), x: x(exponent), y: bottom + 18,
+                String(format: exponent < 0 ? "%g" : "%.0f", pow(10, exponent)), x: x(exponent),
+                y: bottom + 18,
                 anchor: .middle, fill: .muted)
         }
         for (i, bar) in bars.enumerated() {
@@ -147,13 +148,14 @@ struct LadderTable: Encodable {
             svg.rectangle(
                 x: left, y: y, width: max(end - left, 1), height: 22, radius: 2,
                 fill: bar.isLimit ? .second : .accent)
-            let times = i == 0 || bar.isLimit ? "" : ", ÷ \(digits(rows[0].median / bar.time))"
+            let times = i == 0 || bar.isLimit ? "" : ", × \(digits(rows[0].median / bar.time))"
             svg.text("\(digits(bar.time))\(times)", x: end + 8, y: y + 15, fill: .muted)
         }
         svg.line(from: (left, top - 8), to: (left, bottom))
         svg.text(
-            "µs, each line ten times the one before; \(machineLine)", x: left, y: bottom + 42,
-            size: 11, fill: .muted)
+            "µs, each line ten times the one before; × is how much faster than the first",
+            x: left, y: bottom + 40, size: 11, fill: .muted)
+        svg.text(machineLine, x: left, y: bottom + 56, size: 11, fill: .muted)
         return svg
     }
 }

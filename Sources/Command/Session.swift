@@ -6,10 +6,11 @@ import MicroGPT
 /// Everything that microgpt.py has before its training loop (lines 12-90), and the loop's step.
 struct Session {
     let documents: [String]
-    /// The model; where an engine trains, as it was when `updateModel()` was called.
+    /// The model; where an engine trains, as it was at the last `takeFromEngine()`.
     let gpt: GPT
     var rng: PythonRandom
-    private var gptAdam: Adam
+    /// Where an engine trains, the step is always right, and the moments are as the model.
+    private(set) var adam: Adam
     /// What trains in the place of the single file, if anything does.
     private var engine: (any Engine)?
     /// How many documents a step takes; several take an engine.
@@ -23,7 +24,7 @@ struct Session {
         rng = PythonRandom(seed: config.seed)
         documents = try Self.shuffledDocuments(names, &rng)
         gpt = try GPT(config, Tokenizer(documents: documents), &rng)
-        gptAdam = Adam(paramCount: gpt.params.count)
+        adam = Adam(paramCount: gpt.params.count)
     }
 
     /// Goes on from a checkpoint, with the documents in the order in which they were.
@@ -33,7 +34,7 @@ struct Session {
                 "\(path): a model without the state of its training; it can be sampled with --load, "
                     + "but not resumed")
         }
-        (gptAdam, rng) = training
+        (adam, rng) = training
         (gpt, loss, batch) = (checkpoint.gpt, checkpoint.loss, checkpoint.batch)
         var shuffling = PythonRandom(seed: gpt.config.seed)
         documents = try Self.shuffledDocuments(names, &shuffling)
@@ -56,16 +57,8 @@ struct Session {
         return documents
     }
 
-    var adam: Adam { engine?.adam ?? gptAdam }
-
-    /// The documents whose turn it is.
-    private var nextDocuments: [String] {
-        let first = adam.step * batch
-        return (0..<batch).map { onlyDocument ?? documents[(first + $0) % documents.count] }
-    }
-
-    /// The first document whose turn it is.
-    var document: String { nextDocuments[0] }
+    /// The document whose turn it is.
+    var document: String { onlyDocument ?? documents[adam.step % documents.count] }
 
     /// Lets a rung of the ladder train from here on.
     ///
@@ -76,10 +69,11 @@ struct Session {
         (self.engine, self.batch) = (engine, batch)
     }
 
-    /// Gives the model the parameters that an engine has trained.
-    func updateModel() {
+    /// Brings the model and Adam's moments to where an engine is.
+    mutating func takeFromEngine() {
         guard let engine else { return }
         for (p, number) in zip(gpt.params, engine.params) { p.data = number }
+        adam = engine.adam
     }
 
     /// Trains to the end, or until Control-C is watched for and pressed, with the progress line only.
@@ -95,80 +89,34 @@ struct Session {
             losses.append(loss)
             console.advance(to: adam.step, loss: loss)
         }
-        updateModel()
+        takeFromEngine()
         return losses
     }
 
     /// - Returns: the loss before the update, of several documents the mean.
     /// - Throws: `UserError`, with all parameters as they were, if the loss is not finite.
     mutating func trainStep() throws -> Double {
-        let documents = nextDocuments
         let loss =
-            if engine == nil {
-                try gpt.trainStep(documents[0], &gptAdam)
-            } else {
-                try trainStepOfEngine(documents)
-            }
+            try engine == nil ? gpt.trainStep(document, &adam) : trainStepOfEngine()
         self.loss = loss
         return loss
     }
 
-    private mutating func trainStepOfEngine(_ documents: [String]) throws -> Double {
-        let tokens = try documents.map(gpt.tokenizer.encode)
+    /// A step on the next documents, as many as a batch has.
+    private mutating func trainStepOfEngine() throws -> Double {
+        let first = adam.step * batch
+        let batch = (0..<batch).map { onlyDocument ?? documents[(first + $0) % documents.count] }
+        let tokens = try batch.map(gpt.tokenizer.encode)
         let loss = engine?.trainStep(tokens) ?? .nan
         guard loss.isFinite else {
-            let names = documents.map { "\"\($0)\"" }.joined(separator: ", ")
+            let names = batch.prefix(16).map { "\"\($0)\"" }.joined(separator: ", ")
+            let more = batch.count > 16 ? " and \(batch.count - 16) more" : ""
             throw UserError(
-                "step \(adam.step + 1), \(names): the loss is \(loss.isNaN ? .nan : loss), not a "
-                    + "finite number; try a learning rate below \(gpt.config.learningRate)")
+                "step \(adam.step + 1), \(names)\(more): the loss is \(loss.isNaN ? .nan : loss), "
+                    + "not a finite number; try a learning rate below \(gpt.config.learningRate)")
         }
+        adam.step += 1
         return loss
-    }
-}
-
-extension Rung: ExpressibleByArgument {}
-
-/// The flags that let a rung of the ladder train.
-struct EngineOptions: ParsableArguments {
-    @Option(help: "Train with this rung of the ladder, see `microgpt help bench`.")
-    var engine: Rung?
-
-    @Option(
-        parsing: .unconditional,
-        help: "With --engine: how many names a step takes. (default: 1, or 16 with simd)",
-        transform: wholeNumber(1...65_536))
-    var batch: Int?
-
-    @Option(
-        parsing: .unconditional,
-        help: "With --engine simd: how many threads share the work. (default: 1)",
-        transform: wholeNumber(1...1024))
-    var threads: Int?
-
-    func validate() throws {
-        if let engine {
-            if threads != nil && !engine.takesThreads {
-                throw ValidationError("--engine \(engine.rawValue) works on one thread.")
-            }
-        } else if batch != nil || threads != nil {
-            throw ValidationError(
-                "--batch and --threads need --engine <engine>; the single file takes one name a step."
-            )
-        }
-    }
-
-    /// Lets the engine train a session, if there is one.
-    ///
-    /// - Parameter resumed: the checkpoint that the session goes on from; its batch stays.
-    func start(in session: inout Session, resumed: String? = nil) throws {
-        if let engine {
-            let batch = resumed == nil ? self.batch ?? engine.defaultBatch : session.batch
-            try session.train(with: engine, batch: batch, threads: threads ?? 1)
-        } else if let resumed, session.batch > 1 {
-            throw UserError(
-                "\(resumed): a step of its training takes \(session.batch) names, and of the single "
-                    + "file one; go on with --engine arrays, say")
-        }
     }
 }
 

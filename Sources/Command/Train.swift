@@ -81,7 +81,7 @@ struct Train: ParsableCommand {
             checkpoint.map { .init(rawValue: $0.preset) ?? .lesson } ?? model.preset ?? .lesson
         func save() throws {
             guard let file = checkpoints.save else { return }
-            session.updateModel()
+            session.takeFromEngine()
             try Checkpoint(
                 preset: preset.rawValue, gpt: session.gpt, loss: session.loss,
                 training: (session.adam, session.rng), batch: session.batch
@@ -117,7 +117,7 @@ struct Train: ParsableCommand {
         try plot.draw(
             losses, of: session, preset: preset, model, engines, steps: steps, quiet: quiet)
 
-        session.updateModel()
+        session.takeFromEngine()
         if !quiet { try console.print("\n" + config.heading) }
         for i in 1...(samples ?? config.numSamples) {
             let name = try session.gpt.sample(

@@ -78,6 +78,7 @@ public final class Training {
     private let config: Config
     private let documents: [[Int]]
     private let batch: Int
+    private var steps = 0
 
     /// - Parameters:
     ///   - documents: as tokens.
@@ -91,16 +92,18 @@ public final class Training {
     /// - Returns: how many documents the step took.
     /// - Throws: `UserError` if the loss is not finite.
     public func step() throws(UserError) -> Int {
-        if engine.adam.step == config.numSteps {
+        if steps == config.numSteps {
             engine.params = start
             engine.adam = Adam(paramCount: start.count)
+            steps = 0
         }
-        let first = engine.adam.step * batch
+        let first = steps * batch
+        steps += 1
         let loss = engine.trainStep(
             (0..<batch).map { documents[(first + $0) % documents.count] })
         guard loss.isFinite else {
             throw UserError(
-                "step \(engine.adam.step + 1): the loss is not a finite number; try a learning rate "
+                "step \(steps): the loss is not a finite number; try a learning rate "
                     + "below \(config.learningRate)")
         }
         return batch

@@ -167,11 +167,14 @@ struct Expected: Sendable, CustomTestStringConvertible {
     @Test(arguments: Rung.allCases)
     func `a loss that is not finite updates nothing`(_ rung: Rung) throws {
         let gpt = try Expected.model(Self.smallConfigs[1])
-        gpt.lmHead[1][0].data = .infinity
         var engine = try rung.engine(gpt)
+        var params = engine.params
+        let place = try #require(gpt.params.firstIndex { $0 === gpt.lmHead[1][0] })
+        params[place] = .infinity
+        engine.params = params
         let loss = engine.trainStep([try gpt.tokenizer.encode("bo")])
         #expect(!loss.isFinite)
-        #expect(engine.adam.step == 0 && engine.params == gpt.params.map(\.data))
+        #expect(engine.adam.step == 0 && engine.params == params)
     }
 
     // MARK: - What does not fit
@@ -185,32 +188,16 @@ struct Expected: Sendable, CustomTestStringConvertible {
             error?.description.hasSuffix("of memory; try a smaller context or embedding") == true)
     }
 
-    @Test func `documents that are none trap`() async throws {
-        let none = await #expect(
-            processExitsWith: .failure, observing: [\.standardErrorContent]
-        ) {
+    @Test func `documents that are none trap`() async {
+        await #expect(processExitsWith: .failure) {
             _ = try Tape(try Expected.model(.gist)).lossAndGradients([])
         }
-        let short = await #expect(
-            processExitsWith: .failure, observing: [\.standardErrorContent]
-        ) {
+        await #expect(processExitsWith: .failure) {
             var engine = try Dots(try Expected.model(.gist))
             _ = engine.lossAndGradients([[26, 0, 26], [26]])
         }
-        let unknown = await #expect(
-            processExitsWith: .failure, observing: [\.standardErrorContent]
-        ) {
+        await #expect(processExitsWith: .failure) {
             _ = try Tape(try Expected.model(.gist)).lossAndGradients([[26, 27, 26]])
         }
-        #if DEBUG  // release builds drop the message
-            for (result, message) in [
-                (none, "no documents"), (short, "a document of 1 tokens, of 2 or more"),
-                (unknown, "token 27 of 27"),
-            ] {
-                let stderr = String(
-                    decoding: try #require(result).standardErrorContent, as: UTF8.self)
-                #expect(stderr.contains(message))
-            }
-        #endif
     }
 }
