@@ -2,11 +2,14 @@
 import PackageDescription
 
 // Swift compiles for the processors of twenty years ago unless told otherwise. The rungs of
-// Efficiency are for the vector instructions of the machine that builds them.
+// Efficiency are for the vector instructions of the machine that builds them. Without
+// -fno-math-errno, a square root is no such instruction: it must tell C's errno of numbers below 0.
 #if arch(x86_64)
-    let forThisMachine: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=native"])]
+    let forThisMachine: [SwiftSetting] = [
+        .unsafeFlags(["-Xcc", "-march=native", "-Xcc", "-fno-math-errno"])
+    ]
 #else
-    let forThisMachine: [SwiftSetting] = []
+    let forThisMachine: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-fno-math-errno"])]
 #endif
 
 let package = Package(
