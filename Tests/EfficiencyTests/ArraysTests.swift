@@ -42,7 +42,7 @@ import Testing
     static let positions = [1, 2, 3, 5]
 
     /// Widths on each side of what registers hold: 8 numbers, and 16 columns at a time.
-    @Test(arguments: positions, [(1, 1), (6, 5), (8, 9), (5, 17), (16, 24), (33, 27)])
+    @Test(arguments: [1, 2, 3], [(1, 1), (6, 5), (8, 9), (5, 17), (17, 6)])
     func `linear, by x and by w`(_ n: Int, _ shape: (nIn: Int, nOut: Int)) {
         let x = Self.numbers(n * shape.nIn, seed: 1)
         let w = Self.numbers(shape.nIn * shape.nOut, seed: 2)
@@ -128,7 +128,7 @@ import Testing
 
     private static func tiny(_ change: (inout Config) -> Void = { _ in }) throws -> GPT {
         var config = Config.lesson
-        (config.nEmbd, config.nHead, config.nLayer, config.blockSize) = (6, 3, 2, 4)
+        (config.nEmbd, config.nHead, config.nLayer, config.blockSize) = (6, 3, 2, 3)
         (config.initStd, config.outputInitStd) = (0.5, 0.5)
         change(&config)
         var rng = PythonRandom(seed: 42)
@@ -137,7 +137,7 @@ import Testing
 
     @Test func `the loss by every parameter of a small model`() throws {
         let engine = try Arrays(Self.tiny())
-        let documents = [[4, 0, 1, 1, 3, 2, 4], [4, 2, 4], [4, 4]]
+        let documents = [[4, 0, 1, 1, 3, 2, 4], [4, 4]]  // the first is cut
         let gradients = engine.lossAndGradients(documents).gradients
         Self.expect(gradients, of: engine.params, "all parameters") {
             engine.params = $0
