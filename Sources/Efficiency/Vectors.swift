@@ -644,31 +644,6 @@ private let laneIndices = Vector.MaskStorage((0..<lanes).map { Int32($0) })
     x.replacing(with: 0, where: (x .< .leastNormalMagnitude) .& (x .> -.leastNormalMagnitude))
 }
 
-private let laneIndices = Vector.MaskStorage((0..<lanes).map { Int32($0) })
-
-/// The larger of each two numbers; the standard library's `pointwiseMax` takes them one by one.
-@inline(__always) private func larger(_ x: Vector, _ y: Vector) -> Vector {
-    x.replacing(with: y, where: y .> x)
-}
-
-/// Zero where x is so small that its last digits are missing: such a number takes a processor a
-/// hundred times as long, and a moment becomes one when its parameter gets no gradients for long.
-@inline(__always) private func normal(_ x: Vector) -> Vector {
-    x.replacing(with: 0, where: (x .< .leastNormalMagnitude) .& (x .> -.leastNormalMagnitude))
-}
-
-/// 1 / √x, for x from 0 on; finite for 0. The standard library takes roots one by one, too.
-///
-/// Half the bits of x, which are nearly its logarithm, give a first guess to 4% (C. Lomont, "Fast
-/// Inverse Square Root", 2003), and each step of Newton's method doubles the digits.
-@inline(__always) private func inverseRoot(_ x: Vector) -> Vector {
-    let bits = 0x5F37_5A86 &- unsafeBitCast(x, to: Vector.MaskStorage.self) &>> 1
-    var y = unsafeBitCast(bits, to: Vector.self)
-    let half = 0.5 * x
-    for _ in 0..<3 { y *= 1.5 - half * y * y }
-    return y
-}
-
 /// e to the power x, for x from -87 to 87; what is beyond counts as -87 or 87.
 ///
 /// x is n ln 2 + r, where n is a whole number and r at most ½ ln 2 away from 0. For r, eight terms
