@@ -2,7 +2,7 @@ import MicroGPT
 
 /// The rungs of the ladder, from the slowest to the fastest.
 public enum Rung: String, CaseIterable, Sendable {
-    case scalars, dots, tape, arrays
+    case scalars, dots, tape, arrays, simd
 
     public var summary: String {
         switch self {
@@ -10,6 +10,7 @@ public enum Rung: String, CaseIterable, Sendable {
         case .dots: "the single file: an object for every sum and dot product"
         case .tape: "the same graph in flat arrays, without objects"
         case .arrays: "no graph: derivatives by hand"
+        case .simd: "documents side by side, in vectors of 32-bit numbers"
         }
     }
 
@@ -17,6 +18,7 @@ public enum Rung: String, CaseIterable, Sendable {
     public var defaultBatch: Int {
         switch self {
         case .scalars, .dots, .tape, .arrays: 1
+        case .simd: 16
         }
     }
 
@@ -24,6 +26,7 @@ public enum Rung: String, CaseIterable, Sendable {
     public var takesThreads: Bool {
         switch self {
         case .scalars, .dots, .tape, .arrays: false
+        case .simd: true
         }
     }
 
@@ -37,7 +40,8 @@ public enum Rung: String, CaseIterable, Sendable {
         case .scalars: try Scalars(gpt)
         case .dots: try Dots(gpt)
         case .tape: try Tape(gpt)
-        case .arrays: Arrays(gpt)
+        case .arrays: try Arrays(gpt)
+        case .simd: try Vectors(gpt, threads: threads)
         }
     }
 }
