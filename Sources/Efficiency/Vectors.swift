@@ -70,11 +70,14 @@ public final class Vectors: Engine {
     ///
     /// - Returns: the mean of their losses.
     private func passes(_ documents: [[Int]]) -> Double {
-        precondition(!documents.isEmpty, "a batch of no documents")
-        for tokens in documents { precondition(tokens.count > 1, "a document of \(tokens)") }
-        team.run { [model] thread, share in
-            let part = documents[share(documents.count)]
-            model.packs[thread].pass(part, of: documents.count)
+        expectDocuments(documents, vocabSize: model.layout.places[0].rows)
+        // Dealt like cards, so that all threads have about as many tokens.
+        let longestFirst = documents.sorted { $0.count > $1.count }
+        let threads = model.packs.count
+        team.run { [model] thread, _ in
+            let part = stride(from: thread, to: documents.count, by: threads)
+            model.packs[thread].pass(
+                part.map { longestFirst[$0] }, of: documents.count, by: model.weights)
         }
         return model.packs.reduce(0) { $0 + $1.loss }
     }
@@ -90,10 +93,10 @@ private struct Model: Sendable {
     init(_ gpt: GPT, threads: Int) {
         config = gpt.config
         let layout = Layout(gpt.config, vocabSize: gpt.tokenizer.vocabSize)
-        let weights = Floats(layout.count)
-        (self.layout, self.weights) = (layout, weights)
+        self.layout = layout
+        weights = Floats(layout.count)
         (m, v) = (Floats(layout.count), Floats(layout.count))
-        packs = (0..<threads).map { _ in Pack(gpt.config, layout, weights) }
+        packs = (0..<threads).map { _ in Pack(gpt.config, layout) }
     }
 
     /// What all threads found for the vector of parameters from i on.
@@ -239,9 +242,10 @@ private struct Columns {
     /// wherever it would count.
     var end: Int { whole(tokens.count) }
 
-    /// - Parameter total: how many documents the mean of the losses is of.
-    init(_ documents: ArraySlice<[Int]>, of total: Int, _ blockSize: Int) {
-        let longestFirst = documents.sorted { $0.count > $1.count }
+    /// - Parameters:
+    ///   - longestFirst: the documents in that order.
+    ///   - total: how many documents the mean of the losses is of.
+    init(_ longestFirst: [[Int]], of total: Int, _ blockSize: Int) {
         let lengths = longestFirst.map { min($0.count - 1, blockSize) }
         for position in 0..<(lengths.first ?? 0) {
             let active = lengths.prefix { $0 > position }.count
@@ -267,6 +271,8 @@ private final class Activations {
     let embedded, last, logits: Rows
     let dX, dNormed, dWide, dAttended, dQ, dK, dV: Rows
     let shares: Rows
+    /// A row for each position: 1 for each document that has it, and 0 for the rest.
+    let isThere: Rows
     /// By position looked at, for one vector of documents.
     let dWeights: Rows
     /// For a transposed matrix.
@@ -301,8 +307,19 @@ private final class Activations {
         (dX, dNormed, dWide) = (rows(n, all), rows(n, all), rows(4 * n, all))
         (dAttended, dQ, dK, dV) = (rows(n, all), rows(n, all), rows(n, all), rows(n, all))
         (shares, dWeights) = (rows(1, all), rows(positions, 1))
+        isThere = rows(positions, documents)
         turned = rows(all, whole(4 * n)).start
         self.floats = floats
+    }
+
+    /// Notes which documents have which positions, and what each column counts.
+    func mark(_ columns: Columns) {
+        for (t, position) in columns.positions.enumerated() {
+            let row = isThere.from(t).start
+            for d in 0..<whole(documents) { row[d] = d < position.count ? 1 : 0 }
+        }
+        for c in 0..<columns.end { shares.start[c] = 0 }
+        for (c, share) in columns.shares.enumerated() { shares.start[c] = share }
     }
 
     func hold(_ columns: Columns) -> Bool {
@@ -324,21 +341,24 @@ private final class Pack: @unchecked Sendable {
     private let weights: Floats
     private var activations: Activations?
 
-    init(_ config: Config, _ layout: Layout, _ weights: Floats) {
-        (self.config, self.layout, self.weights) = (config, layout, weights)
-        gradients = Floats(layout.count)
+    init(_ config: Config, _ layout: Layout) {
+        (self.config, self.layout) = (config, layout)
+        (weights, gradients) = (Floats(layout.count), Floats(layout.count))
     }
 
-    /// Finds the loss and the gradients of documents.
+    /// Finds the loss and the gradients of documents, the longest first.
     ///
     /// - Parameter total: how many documents the mean is of.
-    func pass(_ documents: ArraySlice<[Int]>, of total: Int) {
+    func pass(_ documents: [[Int]], of total: Int, by shared: Floats) {
+        // A copy of its own: what another thread has just written is far away, number by number.
+        weights.start.update(from: shared.start, count: shared.count)
         gradients.start.update(repeating: 0, count: gradients.count)
         loss = 0
         if documents.isEmpty { return }
         let columns = Columns(documents, of: total, config.blockSize)
         let old = activations.flatMap { $0.hold(columns) ? $0 : nil }
         let a = old ?? Activations(config, vocabSize: layout.places[0].rows, columns)
+        a.mark(columns)
         forward(columns, a)
         loss = lossBackward(columns, a)
         backward(columns, a)
@@ -518,11 +538,11 @@ private final class Pack: @unchecked Sendable {
                 for d in stride(from: 0, to: now.count, by: lanes) {
                     let at = now.start + d
                     // Lanes after the last document have columns of the next position.
-                    let isBeyond = laneIndices .>= Int32(now.count - d)
+                    let isThere = a.isThere[t, d]
                     var mean = Vector.zero
                     for s in 0...t {
                         let there = columns.positions[s].start + d
-                        let weight = weights[s, d].replacing(with: 0, where: isBeyond)
+                        let weight = weights[s, d] * isThere
                         var dWeight = Vector.zero
                         for j in 0..<headDim {
                             dWeight.addProduct(dOut[j, at], v[j, there])
@@ -533,7 +553,7 @@ private final class Pack: @unchecked Sendable {
                     }
                     for s in 0...t {
                         let there = columns.positions[s].start + d
-                        let weight = weights[s, d].replacing(with: 0, where: isBeyond)
+                        let weight = weights[s, d] * isThere
                         let dLogit = weight * (a.dWeights[s, 0] - mean) * scale
                         for j in 0..<headDim {
                             dQ[j, at].addProduct(dLogit, k[j, there])
@@ -582,8 +602,6 @@ private final class Pack: @unchecked Sendable {
     /// - Returns: the sum of the losses times their shares.
     private func lossBackward(_ columns: Columns, _ a: Activations) -> Double {
         let (vocabSize, logits, shares) = (layout.places[0].rows, a.logits, a.shares)
-        for c in 0..<columns.end { shares.start[c] = 0 }
-        for (c, share) in columns.shares.enumerated() { shares.start[c] = share }
         for c in stride(from: 0, to: columns.end, by: lanes) {
             var largest = logits[0, c]
             for id in 1..<vocabSize { largest = larger(largest, logits[id, c]) }
@@ -630,8 +648,6 @@ private func rmsnormBackward(_ dY: Rows, _ x: Rows, _ width: Int, _ end: Int, _ 
         for j in 0..<width { dX[j, c] += scale * dY[j, c] - along * x[j, c] }
     }
 }
-
-private let laneIndices = Vector.MaskStorage((0..<lanes).map { Int32($0) })
 
 /// The larger of each two numbers; the standard library's `pointwiseMax` takes them one by one.
 @inline(__always) private func larger(_ x: Vector, _ y: Vector) -> Vector {
