@@ -111,14 +111,19 @@ public final class Tape: Engine {
         let (loss, gradients) = lossAndGradients(documents)
         guard loss.isFinite else { return loss }
         let step = AdamStep(after: adam.step, config)
+        let (beta1, beta2, epsilon) = (config.beta1, config.beta2, config.epsilon)
         adam.step += 1
+        var (m, v) = ([Double](), [Double]())
+        swap(&m, &adam.m)  // Local arrays need no check at each access.
+        swap(&v, &adam.v)
         for i in 0..<paramCount {
-            let gradient = gradients[i]
-            adam.m[i] = config.beta1 * adam.m[i] + (1 - config.beta1) * gradient
-            adam.v[i] = config.beta2 * adam.v[i] + (1 - config.beta2) * power(gradient, 2)
-            let (mHat, vHat) = (adam.m[i] / step.bias1, adam.v[i] / step.bias2)
-            data[i] -= step.learningRate * mHat / (power(vHat, 0.5) + config.epsilon)
+            m[i] = beta1 * m[i] + (1 - beta1) * gradients[i]
+            v[i] = beta2 * v[i] + (1 - beta2) * square(gradients[i])
+            let (mHat, vHat) = (m[i] / step.bias1, v[i] / step.bias2)
+            data[i] -= step.learningRate * mHat / (root(vHat) + epsilon)
         }
+        swap(&m, &adam.m)
+        swap(&v, &adam.v)
         return loss
     }
 
@@ -380,4 +385,22 @@ public final class Tape: Engine {
             }
         }
     }
+}
+
+// The C library's `pow` is off by at most 0.54 units of the last place (glibc, e_pow.c), and so
+// gives the nearest number unless the exact result is almost in the middle between two. How far it is
+// from a product is known exactly, by a fused multiplication and addition.
+
+/// `power(x, 2)`, mostly without calling `pow`.
+private func square(_ x: Double) -> Double {
+    let y = x * x
+    let rest = (-y).addingProduct(x, x)
+    return y > 1e-200 && abs(rest) < 0.45 * y.ulp ? y : power(x, 2)
+}
+
+/// `power(x, 0.5)`, mostly without calling `pow`.
+private func root(_ x: Double) -> Double {
+    let y = x.squareRoot()
+    let rest = x.addingProduct(-y, y)  // 2 y times what y is off
+    return x > 1e-200 && abs(rest) < 0.9 * y * y.ulp ? y : power(x, 0.5)
 }
