@@ -4,5 +4,5 @@ import MicroGPT
 import Solutions
 
 extension Trial {
-    static let efficiency: [Trial] = []
+    static let efficiency = efficiencyArrays
 }

@@ -3,5 +3,5 @@ import Foundation
 import MicroGPT
 
 extension Exercise {
-    static let efficiency: [Exercise] = []
+    static let efficiency = efficiencyArrays
 }
