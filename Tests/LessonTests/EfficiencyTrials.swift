@@ -1,3 +1,3 @@
 extension Trial {
-    static let efficiency = efficiencyGraphs
+    static let efficiency = efficiencyGraphs + efficiencyArrays
 }

@@ -1,3 +1,3 @@
 extension Exercise {
-    static let efficiency = efficiencyGraphs
+    static let efficiency = efficiencyGraphs + efficiencyArrays
 }

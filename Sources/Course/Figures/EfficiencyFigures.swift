@@ -166,7 +166,10 @@ extension Figures {
         #if canImport(Darwin)
             return malloc_size(address)
         #else
-            return malloc_usable_size(address)
+            // Swift does not import this function of glibc's.
+            typealias Size = @convention(c) (UnsafeMutableRawPointer) -> Int
+            guard let size = dlsym(nil, "malloc_usable_size") else { return 0 }
+            return unsafeBitCast(size, to: Size.self)(address)
         #endif
     }
 
@@ -234,12 +237,12 @@ extension Figures {
 
     /// Forward: the same model, with dot products that add up in other orders.
     @Sendable private static func sumOrders() throws -> [String] {
-        func halves(_ xs: ArraySlice<Value>) -> Value {
+        @Sendable func halves(_ xs: ArraySlice<Value>) -> Value {
             if xs.count == 1 { return xs[xs.startIndex] }
             let middle = xs.startIndex + xs.count / 2
             return halves(xs[..<middle]) + halves(xs[middle...])
         }
-        func parts(_ dot: @escaping ([Value], [Value]) -> Value) -> Parts {
+        func parts(_ dot: @escaping @Sendable ([Value], [Value]) -> Value) -> Parts {
             var parts = Parts()
             parts.dot = dot
             parts.linear = { x, w in w.map { row in dot(row, x) } }
