@@ -23,7 +23,6 @@ extension Figures {
         "rmsnormByHand": rmsnormByHand,
         "layersByHand": layersByHand,
         "softmaxDiagonal": softmaxDiagonal,
-        "overwrittenGradient": overwrittenGradient,
         "sumsOfFour": sumsOfFour,
         "arraysAgree": arraysAgree,
     ]
@@ -155,29 +154,6 @@ extension Figures {
             ["logit", "w", "d", "w d", "w (d - Σ w d)", "finite differences"], rows + [last])
     }
 
-    /// The gradient of a matrix that three positions use, added up and overwritten.
-    @Sendable private static func overwrittenGradient() -> [String] {
-        let (x, w, dY) = ([1.0, 2, 3, -1, 0, 2], [1.0, 0, 2, -1], [1.0, 1, 0, 2, -1, 1])
-        func dW(_ positions: Range<Int>) -> [Double] {
-            let part = 2 * positions.lowerBound..<2 * positions.upperBound
-            return ArrayLayers.linear(
-                Array(x[part]), w, positions: positions.count, dY: Array(dY[part])
-            ).dW
-        }
-        let ws = w.map { Value($0) }
-        let differences = checkGradients(by: ws) {
-            let y = rows(x.map { Value($0) }, 2).flatMap { linear($0, rows(ws, 2)) }
-            return dot(y, dY.map { Value($0) })
-        }
-        return table(
-            ["gradient of W", ""],
-            [
-                ["added up over three positions", list(dW(0..<3), 2)],
-                ["overwritten: that of the last position", list(dW(2..<3), 2)],
-                ["finite differences", list(differences.map(\.central), 2)],
-            ])
-    }
-
     /// How many of 1000 dot products round otherwise with four sums at a time; then the largest
     /// difference, in units of the sum of all sizes.
     @Sendable private static func sumsOfFour() -> [String] {
@@ -216,7 +192,7 @@ extension Figures {
     @Sendable private static func arraysAgree() throws -> [String] {
         table(
             ["document", "gradients", "loss", "the same bits", "within 1e-12 of the largest"],
-            try agreement(.arrays, [["a"], ["emma"], ["isabella"]], within: [0, 1e-12]))
+            try agreement(.arrays, [["emma"], ["isabella"]], within: [0, 1e-12]))
     }
 }
 
@@ -224,7 +200,6 @@ extension Figures {
 
 extension Figures {
     private static let vectorFigures: [String: Figure] = [
-        "namesByPosition": namesByPosition,
         "lanesWithWork": lanesWithWork,
         "exponentialSteps": exponentialSteps,
         "exponentialError": exponentialError,
@@ -233,40 +208,30 @@ extension Figures {
         "floatsAgree": floatsAgree,
         "threadBits": threadBits,
         "sameQuality": sameQuality,
-        "multiplyAddsByWidth": multiplyAddsByWidth,
+        // As "arithmeticShare", at embedding 64.
+        "arithmeticShare64": {
+            let ladder = try Ladder.record("ladder-64")
+            return ladder.rows.map { digits(100 * ladder.limit.microseconds / $0.median) }
+        },
     ]
 
     private static let packed = ["olivia", "emma", "bo"]
 
-    /// What each document has at each position: the column, its token and its target.
-    private static func columns() throws -> [[(column: Int, token: String, target: String)]] {
+    /// For each position of each document, its column and its token.
+    private static func columns() throws -> [[(column: Int, token: String)]] {
         let gpt = try TrainingRun.start().gpt
         let documents = try packed.map { name in
             try gpt.tokenizer.encode(name).map { gpt.name(of: $0) }
         }
-        var columns = documents.map { _ in [(column: Int, token: String, target: String)]() }
+        var columns = documents.map { _ in [(column: Int, token: String)]() }
         var next = 0
         for t in 0..<(documents.map(\.count).max() ?? 1) - 1 {
             for d in documents.indices where documents[d].count > t + 1 {
-                columns[d].append((next, documents[d][t], documents[d][t + 1]))
+                columns[d].append((next, documents[d][t]))
                 next += 1
             }
         }
         return columns
-    }
-
-    @Sendable private static func namesByPosition() throws -> [String] {
-        let columns = try columns()
-        return table(
-            ["position"] + packed.map { "\($0)" } + ["columns"],
-            columns[0].indices.map { t in
-                let here = columns.filter { $0.count > t }.map { $0[t] }
-                let pairs = here.map { "\($0.token) → \($0.target)" }
-                let empty = Array(repeating: "", count: packed.count - here.count)
-                let first = here[0].column
-                let last = first + here.count - 1
-                return ["\(t)"] + pairs + empty + [first == last ? "\(first)" : "\(first)–\(last)"]
-            })
     }
 
     @Sendable private static func packedNames() throws -> SVG {
@@ -274,7 +239,7 @@ extension Figures {
         let (side, left) = (34.0, 84.0)
         let width = left + 16 * side + 20
         var svg = SVG(width: width, height: 290, title: "Three names, padded and packed")
-        func box(_ column: (column: Int, token: String, target: String)?, x: Double, y: Double) {
+        func box(_ column: (column: Int, token: String)?, x: Double, y: Double) {
             guard let column else {
                 return svg.rectangle(x: x, y: y, width: side, height: side, stroke: .faint)
             }
@@ -344,33 +309,28 @@ extension Figures {
     // The steps of `exponential` in Vectors.swift, for one number.
     private static func exponential(
         _ x: Float
-    ) -> (shifted: Float, n: Float, rest: Float, series: Float, result: Float) {
+    ) -> (shifted: Float, n: Float, rest: Float, result: Float) {
         let large = Float(3 << 22)
         let shifted = large.addingProduct(x, Float(1 / M_LN2))
         let n = shifted - large
         let rest = x.addingProduct(n, -0.693_359_375).addingProduct(n, 2.121_944_4e-4)
         let series = ([1 / 5040, 1 / 720, 1 / 120, 1 / 24, 1 / 6, 1 / 2, 1, 1] as [Float])
             .reduce(0) { $1.addingProduct($0, rest) }
-        return (
-            shifted, n, rest, series, series * Float(bitPattern: (shifted.bitPattern &+ 127) << 23)
-        )
+        let power = Float(bitPattern: (shifted.bitPattern &+ 127) << 23)
+        return (shifted, n, rest, series * power)
     }
 
     @Sendable private static func exponentialSteps() -> [String] {
         let x: Float = -2.75
         let steps = exponential(x)
         return table(
-            ["step", "number"],
+            ["", "x = \(short(Double(x)))"],
             [
-                ["x", short(Double(x))],
-                [
-                    "12582912 + x / ln 2, rounded to a whole number",
-                    short(Double(steps.shifted), digits: 9),
-                ],
-                ["n, when 12582912 is off again", short(Double(steps.n))],
+                ["12582912 + x / ln 2, rounded to a whole number"]
+                    + [short(Double(steps.shifted), digits: 9)],
+                ["n, when 12582912 is taken off again", short(Double(steps.n))],
                 ["r = x - n ln 2", places(Double(steps.rest), 6)],
-                ["eight terms of the series of e^r", places(Double(steps.series), 6)],
-                ["times 2^n", places(Double(steps.result), 6)],
+                ["2^n times eight terms of the series of e^r", places(Double(steps.result), 6)],
                 ["the C library's `exp`", places(exp(Double(x)), 6)],
             ])
     }
@@ -387,32 +347,27 @@ extension Figures {
 
     /// What becomes of a moment without gradients.
     @Sendable private static func shrinkingMoments() -> [String] {
-        func row(_ name: String, _ beta: Double, _ start: Float) -> [String] {
-            var (moment, steps) = (start, 0)
-            func go(while condition: (Float) -> Bool) -> Int {
-                while condition(moment) {
-                    moment *= Float(beta)
-                    steps += 1
-                }
-                return steps
+        let (start, beta): (Float, Float) = (1e-3, Float(Config.gist.beta1))
+        var (moment, steps) = (start, 0)
+        func go(while condition: (Float) -> Bool) -> String {
+            while condition(moment) {
+                moment *= beta
+                steps += 1
             }
-            let denormal = go { $0.isNormal }
-            let still = go { $0 * Float(beta) != $0 }
-            return [name, short(beta), short(Double(start)), "\(denormal)", "\(still)"]
-                + [String(format: "%.1e", Double(moment))]
+            return "\(steps)"
         }
-        let config = Config.gist
+        let (denormal, still) = (go { $0.isNormal }, go { $0 * beta != $0 })
         return table(
-            ["moment", "times", "at first", "denormal after", "stands still after", "at"],
+            ["first moment", "each step", "denormal after", "stands still after", "at"],
             [
-                row("m, of gradients", config.beta1, 1e-3),
-                row("v, of their squares", config.beta2, 1e-6),
+                [short(Double(start)), "× \(short(Double(beta)))", "\(denormal) steps"]
+                    + ["\(still) steps", String(format: "%.1e", Double(moment))]
             ])
     }
 
     @Sendable private static func floatsAgree() throws -> [String] {
         let names = try TrainingRun.documents()
-        let batches = [["emma"], ["olivia", "emma", "bo"], Array(names.prefix(3))]
+        let batches = [["emma"], Array(names.prefix(3))]
         return table(
             ["documents", "gradients", "loss", "within 1e-12 of the largest", "within 1e-4"],
             try agreement(.simd, batches, within: [1e-12, 1e-4]))
@@ -430,12 +385,10 @@ extension Figures {
             }
             return engine.params
         }
-        let pairs = [(1, 1), (2, 2), (3, 3), (1, 2)]
+        let pairs = [(1, 1), (2, 2), (1, 2)]
         return table(
-            ["threads", "threads again", "the same bits"],
-            try pairs.map { a, b in
-                ["\(a)", "\(b)", yesOrNo(try params(a) == params(b))]
-            })
+            ["threads, and threads again"] + pairs.map { "\($0), \($1)" },
+            [["the same bits"] + (try pairs.map { yesOrNo(try params($0) == params($1)) })])
     }
 
     /// The mean loss of the last tenth of 500 steps with 16 names, and how near rung 4 comes.
@@ -455,28 +408,10 @@ extension Figures {
         }
         let (arrays, vectors) = (try train(.arrays), try train(.simd))
         return table(
-            ["500 steps with 16 names", "loss"],
+            ["first step", "last 50 of 500, rung 3", "rung 4 within 1 % of that"],
             [
-                ["first step", places(arrays.first, 2)],
-                ["last 50 steps, rung 3", places(arrays.last, 2)],
-                ["rung 4 within 1 % of that"]
-                    + [yesOrNo(abs(vectors.last - arrays.last) <= 0.01 * arrays.last)],
+                [places(arrays.first, 2), places(arrays.last, 2)]
+                    + [yesOrNo(abs(vectors.last - arrays.last) <= 0.01 * arrays.last)]
             ])
-    }
-
-    @Sendable private static func multiplyAddsByWidth() throws -> [String] {
-        let vocabSize = try TrainingRun.start().gpt.tokenizer.vocabSize
-        return table(
-            ["embedding", "parameters", "multiply-adds for emma", "of them attention"],
-            [16, 64, 256].map { width in
-                var config = Config.gist
-                config.nEmbd = width
-                let all = config.multiplyAdds(tokenCount: 6, vocabSize: vocabSize)
-                let attention = 3 * 5 * 6 * width * config.nLayer
-                return [
-                    "\(width)", grouped(config.paramCount(vocabSize: vocabSize)), grouped(all),
-                    "\(Int((100 * Double(attention) / Double(all)).rounded())) %",
-                ]
-            })
     }
 }
