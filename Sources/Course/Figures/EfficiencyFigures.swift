@@ -27,8 +27,8 @@ extension Figures {
         "ladderMachine64": { [machine(try .record("ladder-64"))] },
         // Of each row of the table, from 0.
         "timesBefore": { try Ladder.record().timesBefore.map(digits) },
-        "timesScalars": { try Ladder.record().timesFirst.map(digits) },
-        "timesBefore64": { try Ladder.record("ladder-64").timesBefore.map(digits) },
+        "timesScalars": { try Ladder.record().timesFirst.map(groupedDigits) },
+        "timesScalars64": { try Ladder.record("ladder-64").timesFirst.map(groupedDigits) },
         // How long the arithmetic of a document takes in registers, as a share of each row, in %.
         "arithmeticShare": {
             let ladder = try Ladder.record()
@@ -57,16 +57,22 @@ extension Figures {
     private static func ladderTable(_ ladder: Ladder) -> [String] {
         table(
             [
-                "rung", "names a step", "× the rung before", "× scalars", "µs for a name",
+                "rung", "names a step", "× the rung before", "× `scalars`", "µs for a name",
                 "its memory grows by",
             ],
             ladder.rows.enumerated().map { i, row in
                 [
-                    row.name, "\(row.batch)", i == 0 ? "" : "**\(digits(ladder.timesBefore[i]))**",
-                    i == 0 ? "" : "**\(digits(ladder.timesFirst[i]))**", digits(row.median),
+                    "`\(row.rung.rawValue)`" + (row.threads > 1 ? ", \(row.threads) threads" : ""),
+                    "\(row.batch)", i == 0 ? "" : "**\(digits(ladder.timesBefore[i]))**",
+                    i == 0 ? "" : "**\(groupedDigits(ladder.timesFirst[i]))**",
+                    groupedDigits(row.median),
                     row.memoryBytes.map { places(Double($0) / 1e6, 1) + " MB" } ?? "unknown",
                 ]
             })
+    }
+
+    private static func groupedDigits(_ x: Double) -> String {
+        Int(digits(x)).map(grouped) ?? digits(x)
     }
 
     private static func machine(_ ladder: Ladder) -> String {
