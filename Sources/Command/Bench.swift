@@ -35,7 +35,7 @@ struct Bench: ParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: "How many names a step of the rungs takes that take several. (default: 16)",
+        help: "How many names a step of the rungs takes that take several. (default: 16 a thread)",
         transform: wholeNumber(1...65_536))
     var batch: Int?
 
@@ -80,7 +80,7 @@ struct Bench: ParsableCommand {
         rungs.flatMap { rung in
             guard rung.takesThreads else { return [(rung, rung.defaultBatch, 1)] }
             let counts = threads.map { [$0] } ?? (Machine.cores > 1 ? [1, Machine.cores] : [1])
-            return counts.map { (rung, batch ?? rung.defaultBatch, $0) }
+            return counts.map { (rung, batch ?? rung.defaultBatch * $0, $0) }
         }
     }
 

@@ -51,7 +51,7 @@ private final class Member: Sendable {
         var looks = 0
         while done.load(ordering: .acquiring) < started.load(ordering: .relaxed) {
             looks += 1
-            if looks > 1_000 { sched_yield() }
+            if looks > 10_000 { sched_yield() }
         }
     }
 
@@ -71,7 +71,7 @@ private final class Member: Sendable {
         func isThere() -> Bool { started.load(ordering: .sequentiallyConsistent) > jobs }
         for look in 0..<20_000 {
             if isThere() { return }
-            if look > 1_000 && look % 16 == 0 { sched_yield() }
+            if look > 10_000 { sched_yield() }
         }
         isAsleep.store(true, ordering: .sequentiallyConsistent)
         // A job that came just now may not have rung.

@@ -70,11 +70,14 @@ public final class Vectors: Engine {
     ///
     /// - Returns: the mean of their losses.
     private func passes(_ documents: [[Int]]) -> Double {
-        precondition(!documents.isEmpty, "a batch of no documents")
-        for tokens in documents { precondition(tokens.count > 1, "a document of \(tokens)") }
-        team.run { [model] thread, share in
-            let part = documents[share(documents.count)]
-            model.packs[thread].pass(part, of: documents.count)
+        expectDocuments(documents, vocabSize: model.layout.places[0].rows)
+        // Dealt like cards, so that all threads have about as many tokens.
+        let longestFirst = documents.sorted { $0.count > $1.count }
+        let threads = model.packs.count
+        team.run { [model] thread, _ in
+            let part = stride(from: thread, to: documents.count, by: threads)
+            model.packs[thread].pass(
+                part.map { longestFirst[$0] }, of: documents.count, by: model.weights)
         }
         return model.packs.reduce(0) { $0 + $1.loss }
     }
@@ -90,10 +93,10 @@ private struct Model: Sendable {
     init(_ gpt: GPT, threads: Int) {
         config = gpt.config
         let layout = Layout(gpt.config, vocabSize: gpt.tokenizer.vocabSize)
-        let weights = Floats(layout.count)
-        (self.layout, self.weights) = (layout, weights)
+        self.layout = layout
+        weights = Floats(layout.count)
         (m, v) = (Floats(layout.count), Floats(layout.count))
-        packs = (0..<threads).map { _ in Pack(gpt.config, layout, weights) }
+        packs = (0..<threads).map { _ in Pack(gpt.config, layout) }
     }
 
     /// What all threads found for the vector of parameters from i on.
@@ -239,9 +242,10 @@ private struct Columns {
     /// wherever it would count.
     var end: Int { whole(tokens.count) }
 
-    /// - Parameter total: how many documents the mean of the losses is of.
-    init(_ documents: ArraySlice<[Int]>, of total: Int, _ blockSize: Int) {
-        let longestFirst = documents.sorted { $0.count > $1.count }
+    /// - Parameters:
+    ///   - longestFirst: the documents in that order.
+    ///   - total: how many documents the mean of the losses is of.
+    init(_ longestFirst: [[Int]], of total: Int, _ blockSize: Int) {
         let lengths = longestFirst.map { min($0.count - 1, blockSize) }
         for position in 0..<(lengths.first ?? 0) {
             let active = lengths.prefix { $0 > position }.count
@@ -267,11 +271,14 @@ private final class Activations {
     let embedded, last, logits: Rows
     let dX, dNormed, dWide, dAttended, dQ, dK, dV: Rows
     let shares: Rows
+    /// A row for each position: 1 for each document that has it, and 0 for the rest.
+    let isThere: Rows
     /// By position looked at, for one vector of documents.
     let dWeights: Rows
     /// For a transposed matrix.
     let turned: Row
 
+    let vocabSize: Int
     private let floats: [Floats]
     private let columns, documents, positions: Int
     /// How many pairs of a position and one that it looks at there are.
@@ -287,6 +294,7 @@ private final class Activations {
             return Rows(start: floats[floats.count - 1].start, stride: stride)
         }
         let (n, all) = (config.nEmbd, columns.end)
+        self.vocabSize = vocabSize
         (self.columns, documents) = (all, columns.positions[0].count)
         positions = columns.positions.count
         pairs = positions * (positions + 1) / 2
@@ -301,8 +309,19 @@ private final class Activations {
         (dX, dNormed, dWide) = (rows(n, all), rows(n, all), rows(4 * n, all))
         (dAttended, dQ, dK, dV) = (rows(n, all), rows(n, all), rows(n, all), rows(n, all))
         (shares, dWeights) = (rows(1, all), rows(positions, 1))
+        isThere = rows(positions, documents)
         turned = rows(all, whole(4 * n)).start
         self.floats = floats
+    }
+
+    /// Notes which documents have which positions, and what each column counts.
+    func mark(_ columns: Columns) {
+        for (t, position) in columns.positions.enumerated() {
+            let row = isThere.from(t).start
+            for d in 0..<whole(documents) { row[d] = d < position.count ? 1 : 0 }
+        }
+        for c in 0..<columns.end { shares.start[c] = 0 }
+        for (c, share) in columns.shares.enumerated() { shares.start[c] = share }
     }
 
     func hold(_ columns: Columns) -> Bool {
@@ -313,6 +332,17 @@ private final class Activations {
 
 // MARK: - The model
 
+/// A matrix of parameters and its gradients, as rows of `columns` numbers each.
+private struct Matrix {
+    let rows, columns: Int
+    let weights, gradients: Rows
+
+    init(_ place: Place, _ weights: Floats, _ gradients: Floats) {
+        (rows, columns) = (place.rows, place.columns)
+        (self.weights, self.gradients) = (place.rows(of: weights), place.rows(of: gradients))
+    }
+}
+
 /// The documents of one thread.
 private final class Pack: @unchecked Sendable {
     /// Their part in the mean of the losses of all threads' documents.
@@ -320,25 +350,34 @@ private final class Pack: @unchecked Sendable {
     let gradients: Floats
 
     private let config: Config
-    private let layout: Layout
     private let weights: Floats
+    private let wte, wpe, lmHead: Matrix
+    private let layers: [[Matrix]]  // attnWq, attnWk, attnWv, attnWo, mlpFc1, mlpFc2
     private var activations: Activations?
 
-    init(_ config: Config, _ layout: Layout, _ weights: Floats) {
-        (self.config, self.layout, self.weights) = (config, layout, weights)
-        gradients = Floats(layout.count)
+    init(_ config: Config, _ layout: Layout) {
+        let (weights, gradients) = (Floats(layout.count), Floats(layout.count))
+        (self.config, self.weights, self.gradients) = (config, weights, gradients)
+        let matrices = layout.places.map { Matrix($0, weights, gradients) }
+        (wte, wpe, lmHead) = (matrices[0], matrices[1], matrices[2])
+        layers = (0..<config.nLayer).map { Array(matrices[3 + 6 * $0..<9 + 6 * $0]) }
     }
 
-    /// Finds the loss and the gradients of documents.
+    /// Finds the loss and the gradients of documents, the longest first.
     ///
-    /// - Parameter total: how many documents the mean is of.
-    func pass(_ documents: ArraySlice<[Int]>, of total: Int) {
+    /// - Parameters:
+    ///   - total: how many documents the mean is of.
+    ///   - shared: the parameters.
+    func pass(_ documents: [[Int]], of total: Int, by shared: Floats) {
+        // A copy of its own: what another thread has just written is far away, number by number.
+        weights.start.update(from: shared.start, count: shared.count)
         gradients.start.update(repeating: 0, count: gradients.count)
         loss = 0
         if documents.isEmpty { return }
         let columns = Columns(documents, of: total, config.blockSize)
         let old = activations.flatMap { $0.hold(columns) ? $0 : nil }
-        let a = old ?? Activations(config, vocabSize: layout.places[0].rows, columns)
+        let a = old ?? Activations(config, vocabSize: wte.rows, columns)
+        a.mark(columns)
         forward(columns, a)
         loss = lossBackward(columns, a)
         backward(columns, a)
@@ -348,265 +387,259 @@ private final class Pack: @unchecked Sendable {
 
     private func forward(_ columns: Columns, _ a: Activations) {
         let (n, end) = (config.nEmbd, columns.end)
-        embed(columns, a)
+        embed(columns, wte, wpe, a)
         var x = a.layers.first?.x ?? a.last
         rmsnorm(a.embedded, n, end, x)
-        for (li, layer) in a.layers.enumerated() {
-            let place = 3 + 6 * li
+        for (li, (w, layer)) in zip(layers, a.layers).enumerated() {
             rmsnorm(x, n, end, layer.normed)
-            linear(layer.normed, place, end, layer.q)
-            linear(layer.normed, place + 1, end, layer.k)
-            linear(layer.normed, place + 2, end, layer.v)
-            attention(columns, layer, a)
-            linear(layer.attended, place + 3, end, layer.middle, adding: x)
+            linear(layer.normed, w[0], end, layer.q)
+            linear(layer.normed, w[1], end, layer.k)
+            linear(layer.normed, w[2], end, layer.v)
+            attention(columns, config, layer, a)
+            linear(layer.attended, w[3], end, layer.middle, adding: x)
             rmsnorm(layer.middle, n, end, layer.normedMiddle)
-            linear(layer.normedMiddle, place + 4, end, layer.hidden)
-            activate(layer.hidden, end, layer.active)
+            linear(layer.normedMiddle, w[4], end, layer.hidden)
+            activate(layer.hidden, 4 * n, end, config.activation, layer.active)
             x = li + 1 < a.layers.count ? a.layers[li + 1].x : a.last
-            linear(layer.active, place + 5, end, x, adding: layer.middle)
+            linear(layer.active, w[5], end, x, adding: layer.middle)
         }
-        linear(a.last, 2, end, a.logits)
+        linear(a.last, lmHead, end, a.logits)
     }
 
     /// From the derivatives by the logits, which are in their place.
     private func backward(_ columns: Columns, _ a: Activations) {
-        let (n, end, count) = (config.nEmbd, columns.end, columns.tokens.count)
-        turn(a.last, 2, end, a)
-        linearBackward(a.logits, 2, count, a.dX, a)
-        for (li, layer) in a.layers.enumerated().reversed() {
-            let place = 3 + 6 * li
-            turn(layer.active, place + 5, end, a)
-            linearBackward(a.dX, place + 5, count, a.dWide, a)
-            activateBackward(layer.hidden, end, a.dWide)
-            turn(layer.normedMiddle, place + 4, end, a)
-            linearBackward(a.dWide, place + 4, count, a.dNormed, a)
+        let (n, end) = (config.nEmbd, columns.end)
+        linearBackward(a.logits, a.last, lmHead, columns, a, a.dX)
+        for (w, layer) in zip(layers, a.layers).reversed() {
+            linearBackward(a.dX, layer.active, w[5], columns, a, a.dWide)
+            activateBackward(layer.hidden, 4 * n, end, config.activation, a.dWide)
+            linearBackward(a.dWide, layer.normedMiddle, w[4], columns, a, a.dNormed)
             rmsnormBackward(a.dNormed, layer.middle, n, end, a.dX)  // beside the residual's
 
-            turn(layer.attended, place + 3, end, a)
-            linearBackward(a.dX, place + 3, count, a.dAttended, a)
-            attentionBackward(columns, layer, a)
-            turn(layer.normed, place, end, a)
-            linearBackward(a.dQ, place, count, a.dNormed, a)
-            linearBackward(a.dK, place + 1, count, a.dNormed, a, adding: true)
-            linearBackward(a.dV, place + 2, count, a.dNormed, a, adding: true)
+            linearBackward(a.dX, layer.attended, w[3], columns, a, a.dAttended)
+            attentionBackward(columns, config, layer, a)
+            linearBackward(a.dQ, layer.normed, w[0], columns, a, a.dNormed)
+            linearBackward(a.dK, nil, w[1], columns, a, a.dNormed, adding: true)
+            linearBackward(a.dV, nil, w[2], columns, a, a.dNormed, adding: true)
             rmsnormBackward(a.dNormed, layer.x, n, end, a.dX)
         }
         for j in 0..<n { for c in stride(from: 0, to: end, by: lanes) { a.dNormed[j, c] = .zero } }
         rmsnormBackward(a.dX, a.embedded, n, end, a.dNormed)
-        embedBackward(columns, a)
-    }
-
-    // MARK: - Embeddings
-
-    private func embed(_ columns: Columns, _ a: Activations) {
-        let tokens = layout.places[0].rows(of: weights)
-        let positions = layout.places[1].rows(of: weights)
-        let sums = Rows(start: a.turned, stride: tokens.stride)
-        sums.start.update(repeating: 0, count: columns.end * sums.stride)
-        for (position, range) in columns.positions.enumerated() {
-            for c in range.start..<range.start + range.count {
-                for j in stride(from: 0, to: sums.stride, by: lanes) {
-                    sums[c, j] = tokens[columns.tokens[c], j] + positions[position, j]
-                }
-            }
-        }
-        transpose(sums, columns.end, sums.stride, into: a.embedded)
-    }
-
-    private func embedBackward(_ columns: Columns, _ a: Activations) {
-        let tokens = layout.places[0].rows(of: gradients)
-        let positions = layout.places[1].rows(of: gradients)
-        let d = Rows(start: a.turned, stride: tokens.stride)
-        transpose(a.dNormed, d.stride, columns.end, into: d)
-        for (position, range) in columns.positions.enumerated() {
-            for c in range.start..<range.start + range.count {
-                for j in stride(from: 0, to: d.stride, by: lanes) {
-                    tokens[columns.tokens[c], j] += d[c, j]
-                    positions[position, j] += d[c, j]
-                }
-            }
-        }
-    }
-
-    // MARK: - Linear layers
-
-    /// y = W x, plus what is to be added.
-    private func linear(_ x: Rows, _ place: Int, _ end: Int, _ y: Rows, adding: Rows? = nil) {
-        let w = layout.places[place]
-        multiply(w.rows(of: weights), w.rows, w.columns, x, into: y, end, adding: adding)
-    }
-
-    /// xᵀ, for the gradient of the matrix that x is multiplied with.
-    private func turn(_ x: Rows, _ place: Int, _ end: Int, _ a: Activations) {
-        let width = layout.places[place].stride
-        transpose(x, width, end, into: Rows(start: a.turned, stride: width))
-    }
-
-    /// dX = Wᵀ dY, or added to what it was; and to the gradient of W, dY times xᵀ from `turn`.
-    private func linearBackward(
-        _ dY: Rows, _ place: Int, _ count: Int, _ dX: Rows, _ a: Activations, adding: Bool = false
-    ) {
-        let w = layout.places[place]
-        multiply(
-            w.rows(of: weights), transposed: true, w.columns, w.rows, dY, into: dX, whole(count),
-            adding: adding ? dX : nil)
-        let turned = Rows(start: a.turned, stride: w.stride)
-        multiply(dY, w.rows, count, turned, into: w.rows(of: gradients), w.stride)
-    }
-
-    // MARK: - Attention
-
-    private func attention(_ columns: Columns, _ layer: Activations.Layer, _ a: Activations) {
-        let headDim = config.headDim
-        let scale = 1 / Float(headDim).squareRoot()
-        for h in 0..<config.nHead {
-            let (q, k) = (layer.q.from(h * headDim), layer.k.from(h * headDim))
-            let (v, out) = (layer.v.from(h * headDim), layer.attended.from(h * headDim))
-            for (t, now) in columns.positions.enumerated() {
-                let weights = layer.weights.from(h * a.pairs + t * (t + 1) / 2)
-                for d in stride(from: 0, to: now.count, by: lanes) {
-                    let at = now.start + d
-                    var largest = Vector(repeating: -.infinity)
-                    for s in 0...t {
-                        let there = columns.positions[s].start + d
-                        var logit = Vector.zero
-                        for j in 0..<headDim { logit.addProduct(q[j, at], k[j, there]) }
-                        logit *= scale
-                        weights[s, d] = logit
-                        largest = larger(largest, logit)
-                    }
-                    var total = Vector.zero
-                    for s in 0...t {
-                        let e = exponential(weights[s, d] - largest)
-                        weights[s, d] = e
-                        total += e
-                    }
-                    let inverse = 1 / total
-                    for s in 0...t { weights[s, d] *= inverse }
-                    for j in 0..<headDim {
-                        var mix = Vector.zero
-                        for s in 0...t {
-                            mix.addProduct(weights[s, d], v[j, columns.positions[s].start + d])
-                        }
-                        out[j, at] = mix
-                    }
-                }
-            }
-        }
-        zeroBeyond(columns, layer.attended)
-    }
-
-    /// With weights w = softmax(logits), the derivative by logit s is w_s (d_s - Σ_r w_r d_r),
-    /// where d_s is the derivative by w_s.
-    private func attentionBackward(
-        _ columns: Columns, _ layer: Activations.Layer, _ a: Activations
-    ) {
-        let headDim = config.headDim
-        let scale = 1 / Float(headDim).squareRoot()
-        for h in 0..<config.nHead {
-            let (q, k) = (layer.q.from(h * headDim), layer.k.from(h * headDim))
-            let (v, dOut) = (layer.v.from(h * headDim), a.dAttended.from(h * headDim))
-            let (dQ, dK) = (a.dQ.from(h * headDim), a.dK.from(h * headDim))
-            let dV = a.dV.from(h * headDim)
-            for j in 0..<headDim {
-                for c in stride(from: 0, to: columns.end + lanes, by: lanes) {
-                    (dQ[j, c], dK[j, c], dV[j, c]) = (.zero, .zero, .zero)
-                }
-            }
-            for (t, now) in columns.positions.enumerated() {
-                let weights = layer.weights.from(h * a.pairs + t * (t + 1) / 2)
-                for d in stride(from: 0, to: now.count, by: lanes) {
-                    let at = now.start + d
-                    // Lanes after the last document have columns of the next position.
-                    let isBeyond = laneIndices .>= Int32(now.count - d)
-                    var mean = Vector.zero
-                    for s in 0...t {
-                        let there = columns.positions[s].start + d
-                        let weight = weights[s, d].replacing(with: 0, where: isBeyond)
-                        var dWeight = Vector.zero
-                        for j in 0..<headDim {
-                            dWeight.addProduct(dOut[j, at], v[j, there])
-                            dV[j, there].addProduct(weight, dOut[j, at])
-                        }
-                        a.dWeights[s, 0] = dWeight
-                        mean.addProduct(weight, dWeight)
-                    }
-                    for s in 0...t {
-                        let there = columns.positions[s].start + d
-                        let weight = weights[s, d].replacing(with: 0, where: isBeyond)
-                        let dLogit = weight * (a.dWeights[s, 0] - mean) * scale
-                        for j in 0..<headDim {
-                            dQ[j, at].addProduct(dLogit, k[j, there])
-                            dK[j, there].addProduct(dLogit, q[j, at])
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// Sets to zero what lanes after the last document have left in columns without a token.
-    private func zeroBeyond(_ columns: Columns, _ x: Rows) {
-        for j in 0..<config.nEmbd {
-            for c in columns.tokens.count..<columns.end { x.from(j).start[c] = 0 }
-        }
-    }
-
-    // MARK: - Activation and loss
-
-    private func activate(_ hidden: Rows, _ end: Int, _ active: Rows) {
-        let isSquared = config.activation == .squaredRelu
-        for j in 0..<4 * config.nEmbd {
-            for c in stride(from: 0, to: end, by: lanes) {
-                let r = larger(hidden[j, c], .zero)
-                active[j, c] = isSquared ? r * r : r
-            }
-        }
-    }
-
-    /// From the derivatives by what is active to those by what is hidden, in the same place.
-    private func activateBackward(_ hidden: Rows, _ end: Int, _ d: Rows) {
-        let isSquared = config.activation == .squaredRelu
-        for j in 0..<4 * config.nEmbd {
-            for c in stride(from: 0, to: end, by: lanes) {
-                let h = hidden[j, c]
-                let slope = isSquared ? 2 * h : Vector(repeating: 1)
-                d[j, c] *= slope.replacing(with: 0, where: h .<= 0)
-            }
-        }
-    }
-
-    /// Softmax and logarithm together, forward and backward: the derivatives by the logits, in their
-    /// place, are the probabilities, less 1 at the right token, times the share of the column.
-    ///
-    /// - Returns: the sum of the losses times their shares.
-    private func lossBackward(_ columns: Columns, _ a: Activations) -> Double {
-        let (vocabSize, logits, shares) = (layout.places[0].rows, a.logits, a.shares)
-        for c in 0..<columns.end { shares.start[c] = 0 }
-        for (c, share) in columns.shares.enumerated() { shares.start[c] = share }
-        for c in stride(from: 0, to: columns.end, by: lanes) {
-            var largest = logits[0, c]
-            for id in 1..<vocabSize { largest = larger(largest, logits[id, c]) }
-            var total = Vector.zero
-            for id in 0..<vocabSize {
-                let e = exponential(logits[id, c] - largest)
-                logits[id, c] = e
-                total += e
-            }
-            let scale = shares[0, c] / total
-            for id in 0..<vocabSize { logits[id, c] *= scale }
-        }
-        var loss = 0.0
-        for (c, target) in columns.targets.enumerated() {
-            let (share, logit) = (columns.shares[c], logits.from(target).start + c)
-            loss -= Double(share * log(logit.pointee / share))
-            logit.pointee -= share
-        }
-        return loss
+        embedBackward(a.dNormed, columns, wte, wpe, a)
     }
 }
 
-// MARK: - Layers, on rows
+// MARK: - Embeddings
+
+private func embed(_ columns: Columns, _ wte: Matrix, _ wpe: Matrix, _ a: Activations) {
+    let (tokens, positions) = (wte.weights, wpe.weights)
+    let sums = Rows(start: a.turned, stride: tokens.stride)
+    sums.start.update(repeating: 0, count: columns.end * sums.stride)
+    for (position, range) in columns.positions.enumerated() {
+        for c in range.start..<range.start + range.count {
+            for j in stride(from: 0, to: sums.stride, by: lanes) {
+                sums[c, j] = tokens[columns.tokens[c], j] + positions[position, j]
+            }
+        }
+    }
+    transpose(sums, columns.end, sums.stride, into: a.embedded)
+}
+
+/// The derivative by a column is added to the gradients of its token's row and its position's.
+private func embedBackward(
+    _ dX: Rows, _ columns: Columns, _ wte: Matrix, _ wpe: Matrix, _ a: Activations
+) {
+    let (tokens, positions) = (wte.gradients, wpe.gradients)
+    let d = Rows(start: a.turned, stride: tokens.stride)
+    transpose(dX, d.stride, columns.end, into: d)
+    for (position, range) in columns.positions.enumerated() {
+        for c in range.start..<range.start + range.count {
+            for j in stride(from: 0, to: d.stride, by: lanes) {
+                tokens[columns.tokens[c], j] += d[c, j]
+                positions[position, j] += d[c, j]
+            }
+        }
+    }
+}
+
+// MARK: - Linear layers
+
+/// y = W x, plus what is to be added.
+private func linear(_ x: Rows, _ w: Matrix, _ end: Int, _ y: Rows, adding: Rows? = nil) {
+    multiply(w.weights, w.rows, w.columns, x, into: y, end, adding: adding)
+}
+
+/// dX = Wᵀ dY, or added to what it was; and to the gradient of W, dY xᵀ.
+///
+/// - Parameter x: nil for that of the call before.
+private func linearBackward(
+    _ dY: Rows, _ x: Rows?, _ w: Matrix, _ columns: Columns, _ a: Activations, _ dX: Rows,
+    adding: Bool = false
+) {
+    multiply(
+        w.weights, transposed: true, w.columns, w.rows, dY, into: dX, columns.end,
+        adding: adding ? dX : nil)
+    let turned = Rows(start: a.turned, stride: w.gradients.stride)
+    if let x { transpose(x, turned.stride, columns.end, into: turned) }
+    multiply(dY, w.rows, columns.tokens.count, turned, into: w.gradients, turned.stride)
+}
+
+// MARK: - Attention
+
+private func attention(
+    _ columns: Columns, _ config: Config, _ layer: Activations.Layer, _ a: Activations
+) {
+    let headDim = config.headDim
+    let scale = 1 / Float(headDim).squareRoot()
+    for h in 0..<config.nHead {
+        let (q, k) = (layer.q.from(h * headDim), layer.k.from(h * headDim))
+        let (v, out) = (layer.v.from(h * headDim), layer.attended.from(h * headDim))
+        for (t, now) in columns.positions.enumerated() {
+            let weights = layer.weights.from(h * a.pairs + t * (t + 1) / 2)
+            for d in stride(from: 0, to: now.count, by: lanes) {
+                let at = now.start + d
+                var largest = Vector(repeating: -.infinity)
+                for s in 0...t {
+                    let there = columns.positions[s].start + d
+                    var logit = Vector.zero
+                    for j in 0..<headDim { logit.addProduct(q[j, at], k[j, there]) }
+                    logit *= scale
+                    weights[s, d] = logit
+                    largest = larger(largest, logit)
+                }
+                var total = Vector.zero
+                for s in 0...t {
+                    let e = exponential(weights[s, d] - largest)
+                    weights[s, d] = e
+                    total += e
+                }
+                let inverse = 1 / total
+                for s in 0...t { weights[s, d] *= inverse }
+                for j in 0..<headDim {
+                    var mix = Vector.zero
+                    for s in 0...t {
+                        mix.addProduct(weights[s, d], v[j, columns.positions[s].start + d])
+                    }
+                    out[j, at] = mix
+                }
+            }
+        }
+    }
+    zeroBeyond(columns, config.nEmbd, layer.attended)
+}
+
+/// With weights w = softmax(logits), the derivative by logit s is w_s (d_s - Σ_r w_r d_r),
+/// where d_s is the derivative by w_s.
+private func attentionBackward(
+    _ columns: Columns, _ config: Config, _ layer: Activations.Layer, _ a: Activations
+) {
+    let headDim = config.headDim
+    let scale = 1 / Float(headDim).squareRoot()
+    for h in 0..<config.nHead {
+        let (q, k) = (layer.q.from(h * headDim), layer.k.from(h * headDim))
+        let (v, dOut) = (layer.v.from(h * headDim), a.dAttended.from(h * headDim))
+        let (dQ, dK) = (a.dQ.from(h * headDim), a.dK.from(h * headDim))
+        let dV = a.dV.from(h * headDim)
+        for j in 0..<headDim {
+            for c in stride(from: 0, to: columns.end + lanes, by: lanes) {
+                (dQ[j, c], dK[j, c], dV[j, c]) = (.zero, .zero, .zero)
+            }
+        }
+        for (t, now) in columns.positions.enumerated() {
+            let weights = layer.weights.from(h * a.pairs + t * (t + 1) / 2)
+            for d in stride(from: 0, to: now.count, by: lanes) {
+                let at = now.start + d
+                // Lanes after the last document have columns of the next position.
+                let isThere = a.isThere[t, d]
+                var mean = Vector.zero
+                for s in 0...t {
+                    let there = columns.positions[s].start + d
+                    let weight = weights[s, d] * isThere
+                    var dWeight = Vector.zero
+                    for j in 0..<headDim {
+                        dWeight.addProduct(dOut[j, at], v[j, there])
+                        dV[j, there].addProduct(weight, dOut[j, at])
+                    }
+                    a.dWeights[s, 0] = dWeight
+                    mean.addProduct(weight, dWeight)
+                }
+                for s in 0...t {
+                    let there = columns.positions[s].start + d
+                    let weight = weights[s, d] * isThere
+                    let dLogit = weight * (a.dWeights[s, 0] - mean) * scale
+                    for j in 0..<headDim {
+                        dQ[j, at].addProduct(dLogit, k[j, there])
+                        dK[j, there].addProduct(dLogit, q[j, at])
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Sets to zero what lanes after the last document have left in columns without a token.
+private func zeroBeyond(_ columns: Columns, _ width: Int, _ x: Rows) {
+    for j in 0..<width {
+        for c in columns.tokens.count..<columns.end { x.from(j).start[c] = 0 }
+    }
+}
+
+// MARK: - Activation and loss
+
+private func activate(
+    _ hidden: Rows, _ width: Int, _ end: Int, _ activation: Config.Activation, _ active: Rows
+) {
+    let isSquared = activation == .squaredRelu
+    for j in 0..<width {
+        for c in stride(from: 0, to: end, by: lanes) {
+            let r = larger(hidden[j, c], .zero)
+            active[j, c] = isSquared ? r * r : r
+        }
+    }
+}
+
+/// From the derivatives by what is active to those by what is hidden, in the same place.
+private func activateBackward(
+    _ hidden: Rows, _ width: Int, _ end: Int, _ activation: Config.Activation, _ d: Rows
+) {
+    let isSquared = activation == .squaredRelu
+    for j in 0..<width {
+        for c in stride(from: 0, to: end, by: lanes) {
+            let h = hidden[j, c]
+            let slope = isSquared ? 2 * h : Vector(repeating: 1)
+            d[j, c] *= slope.replacing(with: 0, where: h .<= 0)
+        }
+    }
+}
+
+/// Softmax and logarithm together, forward and backward: the derivatives by the logits, in their
+/// place, are the probabilities, less 1 at the right token, times the share of the column.
+///
+/// - Returns: the sum of the losses times their shares.
+private func lossBackward(_ columns: Columns, _ a: Activations) -> Double {
+    let (vocabSize, logits, shares) = (a.vocabSize, a.logits, a.shares)
+    for c in stride(from: 0, to: columns.end, by: lanes) {
+        var largest = logits[0, c]
+        for id in 1..<vocabSize { largest = larger(largest, logits[id, c]) }
+        var total = Vector.zero
+        for id in 0..<vocabSize {
+            let e = exponential(logits[id, c] - largest)
+            logits[id, c] = e
+            total += e
+        }
+        let scale = shares[0, c] / total
+        for id in 0..<vocabSize { logits[id, c] *= scale }
+    }
+    var loss = 0.0
+    for (c, target) in columns.targets.enumerated() {
+        let (share, logit) = (columns.shares[c], logits.from(target).start + c)
+        loss -= Double(share * log(logit.pointee / share))
+        logit.pointee -= share
+    }
+    return loss
+}
+
+// MARK: - Norm, and functions of vectors
 
 private func rmsnorm(_ x: Rows, _ width: Int, _ end: Int, _ y: Rows) {
     for c in stride(from: 0, to: end, by: lanes) {
@@ -630,8 +663,6 @@ private func rmsnormBackward(_ dY: Rows, _ x: Rows, _ width: Int, _ end: Int, _ 
         for j in 0..<width { dX[j, c] += scale * dY[j, c] - along * x[j, c] }
     }
 }
-
-private let laneIndices = Vector.MaskStorage((0..<lanes).map { Int32($0) })
 
 /// The larger of each two numbers; the standard library's `pointwiseMax` takes them one by one.
 @inline(__always) private func larger(_ x: Vector, _ y: Vector) -> Vector {
@@ -794,5 +825,114 @@ private func transpose(_ from: Rows, _ rows: Int, _ columns: Int, into to: Rows)
                 for k in 0..<lanes { to[j &+ k, i] = old[k] }
             }
         }
+    }
+}
+
+// MARK: - For tests: a layer alone
+
+/// One layer at a time, forward and backward, on rows with a number for each token of documents:
+/// `dY` is the derivative of anything by what the layer gives.
+package struct VectorLayers {
+    private let config: Config
+    private let columns: Columns
+    private let a: Activations
+    private let layout: Layout
+    private let weights, gradients: Floats
+
+    /// How many numbers a row has.
+    package var count: Int { columns.tokens.count }
+
+    /// - Parameter documents: the longest first.
+    package init(_ config: Config, vocabSize: Int, _ documents: [[Int]]) {
+        self.config = config
+        columns = Columns(documents, of: documents.count, config.blockSize)
+        a = Activations(config, vocabSize: vocabSize, columns)
+        a.mark(columns)
+        layout = Layout(config, vocabSize: vocabSize)
+        (weights, gradients) = (Floats(layout.count), Floats(layout.count))
+    }
+
+    private func put(_ numbers: [Float], _ rows: Rows) {
+        for (i, x) in numbers.enumerated() { rows.from(i / count).start[i % count] = x }
+    }
+
+    private func get(_ rows: Rows, _ width: Int) -> [Float] {
+        (0..<width * count).map { rows.from($0 / count).start[$0 % count] }
+    }
+
+    private func matrix(_ place: Int, _ numbers: [Float] = []) -> Matrix {
+        let matrix = Matrix(layout.places[place], weights, gradients)
+        for (i, x) in numbers.enumerated() {
+            matrix.weights.from(i / matrix.columns).start[i % matrix.columns] = x
+        }
+        return matrix
+    }
+
+    private func gradients(of matrix: Matrix) -> [Float] {
+        (0..<matrix.rows * matrix.columns).map {
+            matrix.gradients.from($0 / matrix.columns).start[$0 % matrix.columns]
+        }
+    }
+
+    package func embedding(
+        _ wte: [Float], _ wpe: [Float], dY: [Float]
+    ) -> (y: [Float], dWte: [Float], dWpe: [Float]) {
+        let (tokens, positions) = (matrix(0, wte), matrix(1, wpe))
+        gradients.start.update(repeating: 0, count: gradients.count)
+        embed(columns, tokens, positions, a)
+        put(dY, a.dX)
+        embedBackward(a.dX, columns, tokens, positions, a)
+        return (get(a.embedded, config.nEmbd), gradients(of: tokens), gradients(of: positions))
+    }
+
+    /// The MLP's second matrix, from 4 `nEmbd` numbers to `nEmbd`.
+    package func linear(
+        _ x: [Float], _ w: [Float], dY: [Float]
+    ) -> (y: [Float], dX: [Float], dW: [Float]) {
+        let (layer, w) = (a.layers[0], matrix(8, w))
+        put(x, layer.active)
+        Efficiency.linear(layer.active, w, columns.end, a.last)
+        put(dY, a.dX)
+        linearBackward(a.dX, layer.active, w, columns, a, a.dWide)
+        return (
+            get(a.last, config.nEmbd), get(a.dWide, 4 * config.nEmbd), gradients(of: w)
+        )
+    }
+
+    package func norm(_ x: [Float], dY: [Float]) -> (y: [Float], dX: [Float]) {
+        let n = config.nEmbd
+        put(x, a.embedded)
+        rmsnorm(a.embedded, n, columns.end, a.last)
+        put(dY, a.dNormed)
+        put(dY.map { _ in 0 }, a.dX)
+        rmsnormBackward(a.dNormed, a.embedded, n, columns.end, a.dX)
+        return (get(a.last, n), get(a.dX, n))
+    }
+
+    package func activation(_ x: [Float], dY: [Float]) -> (y: [Float], dX: [Float]) {
+        let (width, layer) = (4 * config.nEmbd, a.layers[0])
+        put(x, layer.hidden)
+        activate(layer.hidden, width, columns.end, config.activation, layer.active)
+        put(dY, a.dWide)
+        activateBackward(layer.hidden, width, columns.end, config.activation, a.dWide)
+        return (get(layer.active, width), get(a.dWide, width))
+    }
+
+    /// - Parameter qkv: `nEmbd` rows of each.
+    package func attention(_ qkv: [Float], dY: [Float]) -> (y: [Float], dQKV: [Float]) {
+        let (n, layer) = (config.nEmbd, a.layers[0])
+        for (i, rows) in [layer.q, layer.k, layer.v].enumerated() {
+            put(Array(qkv[i * n * count..<(i + 1) * n * count]), rows)
+        }
+        Efficiency.attention(columns, config, layer, a)
+        put(dY, a.dAttended)
+        attentionBackward(columns, config, layer, a)
+        return (get(layer.attended, n), get(a.dQ, n) + get(a.dK, n) + get(a.dV, n))
+    }
+
+    package func loss(_ logits: [Float]) -> (loss: Double, dLogits: [Float]) {
+        put(logits, a.logits)
+        let loss = lossBackward(columns, a)
+        return (loss, get(a.logits, a.vocabSize))
     }
 }
