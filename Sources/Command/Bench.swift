@@ -1,4 +1,5 @@
 import ArgumentParser
+import Course
 import Efficiency
 import Foundation
 import Inspection
@@ -120,13 +121,15 @@ struct Bench: ParsableCommand {
             throw ExitCode(130)
         }
 
-        let table = LadderTable(
+        let ladder = Ladder(
             model: .init(
                 preset: (model.preset ?? .lesson).rawValue, names: model.names,
                 layers: config.nLayer, heads: config.nHead, embedding: config.nEmbd,
                 context: config.blockSize, parameters: gpt.params.count),
             rows: zip(rows, zip(timings, memory)).map { row, measured in
-                LadderTable.Row(row.rung, row.batch, row.threads, measured.0, measured.1)
+                Ladder.Row(
+                    row.rung, batch: row.batch, threads: row.threads, measured.0,
+                    memoryBytes: measured.1)
             },
             limit: .init(
                 multiplyAddsPerDocument: mean(
@@ -137,11 +140,11 @@ struct Bench: ParsableCommand {
                 multiplyAddsPerSecond: 1 / timings[rows.count].median),
             rounds: rounds)
         if json {
-            try console.print(table.json)
+            try console.print(ladder.json)
         } else {
-            for line in table.lines { try console.print(line) }
+            for line in ladder.lines { try console.print(line) }
         }
-        if let svg { try table.picture.write(to: svg) }
+        if let svg { try ladder.picture.write(to: svg) }
         if Interrupt.isRequested {
             console.note("interrupted: the medians are of \(rounds) of \(benchmark.rounds) rounds")
             throw ExitCode(130)

@@ -1,7 +1,7 @@
 import MicroGPT
 
 /// The rungs of the ladder, from the slowest to the fastest.
-public enum Rung: String, CaseIterable, Sendable {
+public enum Rung: String, CaseIterable, Codable, Sendable {
     case scalars, dots, tape, arrays, simd
 
     public var summary: String {

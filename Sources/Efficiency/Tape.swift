@@ -26,6 +26,12 @@ public final class Tape: Engine {
 
     private enum State: UInt8 { case new, open, done }
 
+    /// Of all arrays together: data and gradient, a state, a node, 8 places on the stack, and one in
+    /// the order.
+    package static let bytesPerNumber =
+        2 * MemoryLayout<Double>.stride + MemoryLayout<State>.stride + MemoryLayout<Node>.stride
+        + 9 * MemoryLayout<Int32>.stride
+
     private let config: Config
     private let vocabSize: Int
     private let paramCount: Int
@@ -36,14 +42,14 @@ public final class Tape: Engine {
     private let grads: UnsafeMutablePointer<Double>
     private let state: UnsafeMutablePointer<State>
     private let nodes: UnsafeMutablePointer<Node>
-    @exclusivity(unchecked) private var count: Int
+    @exclusivity(unchecked) package private(set) var count: Int
     /// Where the keys and values of each layer and position begin.
     private let runs: UnsafeMutablePointer<Int32>
     // What is still to be visited, and what was, each after what it was made from.
     private let stack: UnsafeMutablePointer<Int32>
     private let order: UnsafeMutablePointer<Int32>
 
-    public var adam: Adam
+    @exclusivity(unchecked) public var adam: Adam
 
     /// - Throws: `UserError` if the longest document would not fit: numbers are counted in 32 bits,
     ///   and all must be in memory at once.
@@ -56,7 +62,7 @@ public final class Tape: Engine {
         let perLayer = 19 * n + 8 + heads * (6 * positions + 1)
         let perPosition = 2 * n + 4 + config.nLayer * perLayer + 3 * vocabSize + 8
         capacity = paramCount + positions * perPosition + 2
-        let memory = UInt64(capacity) * 85  // bytes of all arrays below for each number
+        let memory = UInt64(capacity) * UInt64(Self.bytesPerNumber)
         guard capacity <= Int32.max, memory <= ProcessInfo.processInfo.physicalMemory else {
             throw UserError(
                 "a tape for this model would have \(capacity) numbers and take "

@@ -2,86 +2,40 @@ import Efficiency
 import Foundation
 import Inspection
 
-/// What `microgpt bench` has measured: as a table, as JSON and as a picture.
-struct LadderTable: Encodable {
-    struct Machine: Encodable {
-        var processor = Efficiency.Machine.processor
-        var cores = Efficiency.Machine.cores
-    }
+// What `microgpt bench` has measured, as lines and as a picture.
 
-    struct Model: Encodable {
-        let preset, names: String
-        let layers, heads, embedding, context, parameters: Int
-    }
+extension Ladder.Row {
+    var name: String { threads == 1 ? rung.rawValue : "\(rung.rawValue), \(threads) threads" }
+}
 
-    struct Row: Encodable {
-        let rung: String
-        let batch, threads: Int
-        // Microseconds for a document: half of the rounds were between the quartiles.
-        let median, lowerQuartile, upperQuartile: Double
-        let memoryBytes: Int?
-
-        init(_ rung: Rung, _ batch: Int, _ threads: Int, _ timing: Benchmark.Timing, _ memory: Int?)
-        {
-            (self.rung, self.batch, self.threads) = (rung.rawValue, batch, threads)
-            (median, memoryBytes) = (timing.median * 1e6, memory)
-            (lowerQuartile, upperQuartile) = (
-                timing.quantile(0.25) * 1e6, timing.quantile(0.75) * 1e6
-            )
-        }
-
-        var name: String { threads == 1 ? rung : "\(rung), \(threads) threads" }
-    }
-
-    /// How fast one core could be at best.
-    struct Limit: Encodable {
-        let multiplyAddsPerDocument, multiplyAddsPerSecond: Double
-
-        /// Microseconds for a document.
-        var microseconds: Double { multiplyAddsPerDocument / multiplyAddsPerSecond * 1e6 }
-    }
-
-    var machine = Machine()
-    let model: Model
-    let rows: [Row]
-    let limit: Limit
-    let rounds: Int
-
+extension Ladder {
     /// The fastest row of one thread.
-    private var top: Row? { rows.filter { $0.threads == 1 }.min { $0.median < $1.median } }
-
-    var json: String {
-        get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-            encoder.keyEncodingStrategy = .convertToSnakeCase
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
-        }
-    }
+    var top: Row? { rows.filter { $0.threads == 1 }.min { $0.median < $1.median } }
 
     // MARK: - The table
 
-    private var modelLine: String {
+    var modelLine: String {
         "\(model.preset) on \(model.names): layers \(model.layers), heads \(model.heads), "
             + "embedding \(model.embedding), context \(model.context), "
             + "parameters \(model.parameters)"
     }
 
-    private var machineLine: String {
+    var machineLine: String {
         "\(machine.processor ?? "unknown processor"), cores: \(machine.cores)"
     }
 
-    var lines: [String] {
+    /// What the command prints.
+    public var lines: [String] {
         let first = rows[0]
         let head = [
             "rung", "batch", "threads", "µs/document", "middle half", "documents/s", "× before",
-            "× \(first.rung)", "memory",
+            "× \(first.rung.rawValue)", "memory",
         ]
         let cells =
             [head]
             + zip([nil] + rows, rows).map { before, row in
                 [
-                    row.rung, "\(row.batch)", "\(row.threads)", digits(row.median),
+                    row.rung.rawValue, "\(row.batch)", "\(row.threads)", digits(row.median),
                     "\(digits(row.lowerQuartile)) to \(digits(row.upperQuartile))",
                     String(format: "%.0f", 1e6 / row.median),
                     before.map { digits($0.median / row.median) } ?? "",
@@ -110,14 +64,14 @@ struct LadderTable: Encodable {
         guard let top else { return [work, time] }
         let far = digits(top.median / limit.microseconds)
         return [
-            work, "\(time) The fastest rung on one core, \(top.rung), takes \(far) times that.",
+            work, "\(time) The fastest rung on one core, \(top.rung.rawValue), takes \(far) times that.",
         ]
     }
 
     // MARK: - The picture
 
     /// A bar for each row and one for the limit, on a logarithmic scale.
-    var picture: SVG {
+    public var picture: SVG {
         let bars =
             rows.map { (name: $0.name, time: $0.median, isLimit: false) }
             + [(name: "limit of one core", time: limit.microseconds, isLimit: true)]
@@ -161,6 +115,6 @@ struct LadderTable: Encodable {
 }
 
 /// Three digits, or all before the point.
-private func digits(_ x: Double) -> String {
+func digits(_ x: Double) -> String {
     String(format: x < 9.995 ? "%.2f" : x < 99.95 ? "%.1f" : "%.0f", x)
 }
