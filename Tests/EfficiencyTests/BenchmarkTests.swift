@@ -1,4 +1,5 @@
 import Efficiency
+import Foundation
 import MicroGPT
 import TestSupport
 import Testing
@@ -90,6 +91,15 @@ import Testing
             adam.step += 1
             return loss
         }
+    }
+
+    @Test(arguments: ["ladder", "ladder-64"])
+    func `the lessons' records are read and written without loss`(_ name: String) throws {
+        let text = try Fixture.projectText("Lessons/07-efficiency/\(name).json")
+        let ladder = try Ladder(json: Data(text.utf8))
+        #expect(try ladder.json + "\n" == text)
+        #expect(Set(ladder.rows.map(\.rung)) == Set(Rung.allCases))
+        #expect(ladder.rows.allSatisfy { $0.median > 0 } && ladder.limit.microseconds > 0)
     }
 
     // MARK: - The arithmetic

@@ -13,7 +13,7 @@ extension Trial {
                 }
             },
             wrong: {
-                try Judge.multiplyAdds { config, positions, vocabSize in  // every head at full width
+                try Judge.multiplyAdds { config, positions, vocabSize in  // heads of full width
                     let right = try Solutions.forwardMultiplyAdds(
                         config, positions: positions, vocabSize: vocabSize)
                     return right + config.nLayer * positions * (positions + 1) * config.nEmbd

@@ -64,7 +64,8 @@ extension Ladder {
         guard let top else { return [work, time] }
         let far = digits(top.median / limit.microseconds)
         return [
-            work, "\(time) The fastest rung on one core, \(top.rung.rawValue), takes \(far) times that.",
+            work,
+            "\(time) The fastest rung on one core, \(top.rung.rawValue), takes \(far) times that.",
         ]
     }
 
