@@ -119,17 +119,12 @@ public final class Tape: Engine {
         let step = AdamStep(after: adam.step, config)
         let (beta1, beta2, epsilon) = (config.beta1, config.beta2, config.epsilon)
         adam.step += 1
-        var (m, v) = ([Double](), [Double]())
-        swap(&m, &adam.m)  // Local arrays need no check at each access.
-        swap(&v, &adam.v)
         for i in 0..<paramCount {
-            m[i] = beta1 * m[i] + (1 - beta1) * gradients[i]
-            v[i] = beta2 * v[i] + (1 - beta2) * square(gradients[i])
-            let (mHat, vHat) = (m[i] / step.bias1, v[i] / step.bias2)
+            adam.m[i] = beta1 * adam.m[i] + (1 - beta1) * gradients[i]
+            adam.v[i] = beta2 * adam.v[i] + (1 - beta2) * square(gradients[i])
+            let (mHat, vHat) = (adam.m[i] / step.bias1, adam.v[i] / step.bias2)
             data[i] -= step.learningRate * mHat / (root(vHat) + epsilon)
         }
-        swap(&m, &adam.m)
-        swap(&v, &adam.v)
         return loss
     }
 

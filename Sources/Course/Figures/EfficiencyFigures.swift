@@ -32,7 +32,10 @@ extension Figures {
         // How long the arithmetic of a document takes in registers, as a share of each row, in %.
         "arithmeticShare": {
             let ladder = try Ladder.record()
-            return ladder.rows.map { digits(100 * ladder.limit.microseconds / $0.median) }
+            return ladder.rows.map { row in
+                let share = 100 * ladder.limit.microseconds / row.median
+                return share < 0.1 ? String(format: "%.1g", share) : digits(share)
+            }
         },
         "valuesOfScalars": { try valuesOfEmma([("scalars", Literal.parts)]) },
         "valuesOfDots": { try valuesOfEmma([("scalars", Literal.parts), ("dots", Parts())]) },
