@@ -11,12 +11,12 @@ public enum Figures {
 
     public static let all = merged([
         bigPicture, autograd, backward, architecture, attention, training, optimization, inference,
-        debugging, efficiency, appendix, readme, map,
+        debugging, efficiency, beyond, appendix, readme, map,
     ])
     public static let pictures = merged([
         bigPicturePictures, autogradPictures, backwardPictures, architecturePictures,
         attentionPictures, trainingPictures, optimizationPictures, inferencePictures,
-        debuggingPictures, efficiencyPictures, appendixPictures,
+        debuggingPictures, efficiencyPictures, beyondPictures, appendixPictures,
     ])
 
     private static func merged<T>(_ modules: [[String: T]]) -> [String: T] {
