@@ -38,6 +38,10 @@ public struct DecoderMemory {
     public let sourceKeys, sourceValues: [[Value]]
     /// How much the last token looked at each position of the source, with each head.
     public fileprivate(set) var crossWeights: [[Value]] = []
+
+    public init(sourceKeys: [[Value]], sourceValues: [[Value]]) {
+        (self.sourceKeys, self.sourceValues) = (sourceKeys, sourceValues)
+    }
 }
 
 /// A model that turns a text into another.

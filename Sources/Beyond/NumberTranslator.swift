@@ -130,7 +130,8 @@ public struct NumberTranslator {
     /// - Throws: `UserError` if a word is in no number.
     public static func words(_ text: String) throws(UserError) -> String {
         let words = text.lowercased().split { " -".contains($0) }.map(String.init)
-        let known = Set((1...100).flatMap { englishWords($0).split(separator: " ").map(String.init) })
+        let known = Set(
+            (1...100).flatMap { englishWords($0).split(separator: " ").map(String.init) })
         if let word = words.first(where: { !known.contains($0) }) {
             throw UserError(
                 "\"\(word)\" is no word of the numbers from one to one hundred in English; try "
