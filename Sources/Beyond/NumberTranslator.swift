@@ -65,7 +65,7 @@ public struct NumberTranslator {
         config.nEmbd = 24
         config.nHead = 2
         config.blockSize = 24
-        config.initStd = 0.2
+        config.initStd = 0.1
         config.learningRate = 0.005
         config.schedule = .cosine
         config.beta1 = 0.9
@@ -136,6 +136,9 @@ public struct NumberTranslator {
             throw UserError(
                 "\"\(word)\" is no word of the numbers from one to one hundred in English; try "
                     + "\"forty two\"")
+        }
+        guard !words.isEmpty else {
+            throw UserError("there is no word to translate; try \"forty two\"")
         }
         return words.joined(separator: " ")
     }

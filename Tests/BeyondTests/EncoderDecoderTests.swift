@@ -285,9 +285,9 @@ import Testing
 
 @Suite struct NumberTrainingTests {
     /// A narrow model, which debug builds train in a second.
-    static func train(_ steps: Int) throws -> [Double] {
+    static func train(_ steps: Int, of numSteps: Int = 60) throws -> [Double] {
         var config = NumberTranslator.config
-        (config.nEmbd, config.learningRate, config.numSteps) = (8, 0.03, 60)
+        (config.nEmbd, config.learningRate, config.numSteps) = (8, 0.03, numSteps)
         var translator = try NumberTranslator(config)
         return try (0..<steps).map { _ in try translator.trainStep() }
     }
@@ -299,5 +299,19 @@ import Testing
         let means = [losses.prefix(15), losses.suffix(15)].map { $0.reduce(0, +) / 15 }
         #expect(means[1] < means[0] - 0.5)
         #expect(try Self.train(10) == Array(losses.prefix(10)))
+        expectSame([losses[0], losses[59]], [0, 0], "losses of the first and last step")
     }
+
+    #if !DEBUG
+        @Test func `the whole training learns the pairs, and gives the model that is kept`() throws
+        {
+            var translator = try NumberTranslator()
+            for _ in 0..<NumberTranslator.config.numSteps { _ = try translator.trainStep() }
+            let trained = try translator.score(translator.trained)
+            #expect(Double(trained.exactTexts) >= 0.95 * Double(trained.texts))
+            let kept = try NumberTranslator(contentsOf: Fixture.url("numbers.safetensors").path)
+            expectSame(
+                translator.model.params.map(\.data), kept.model.params.map(\.data), "parameters")
+        }
+    #endif
 }
