@@ -11,7 +11,8 @@ extension Figures {
         "translatorParams": { [grouped(try translator().model.params.count)] },
         "translatorSteps": { [grouped(NumberTranslator.config.numSteps)] },
         "translationScore": translationScore,
-        "translationHeldOut": translationHeldOut,
+        "translationPairs": { [String(try translator().trained.count)] },
+        "translationsWrong": translationsWrong,
         "translationDependence": translationDependence,
         "translationLooks": translationLooks,
         "translationMistakes": translationMistakes,
@@ -21,28 +22,21 @@ extension Figures {
         try NumberTranslator(contentsOf: "Tests/Fixtures/numbers.safetensors")
     }
 
+    /// Of those held out: exact translations, characters in their place, characters.
     private static func translationScore() throws -> [String] {
         let translator = try translator()
-        let rows = [("trained on", translator.trained), ("held out", translator.heldOut)]
-        return table(
-            ["pairs", "exact", "characters"],
-            try rows.map { name, numbers in
-                let score = try translator.score(numbers)
-                return [
-                    name, "\(score.exactTexts) of \(score.texts)",
-                    "\(score.rightCharacters) of \(grouped(score.characters))",
-                ]
-            })
+        let score = try translator.score(translator.heldOut)
+        return [score.exactTexts, score.rightCharacters, score.characters].map(String.init)
     }
 
-    private static func translationHeldOut() throws -> [String] {
+    private static func translationsWrong() throws -> [String] {
         let translator = try translator()
         return table(
             ["held out", "translation", "right would be"],
-            try translator.heldOut.map { number in
+            try translator.heldOut.compactMap { number in
                 let (english, french) = (englishWords(number), frenchWords(number))
                 let translation = try translator.model.translate(english)
-                return [english, translation, translation == french ? "" : french]
+                return translation == french ? nil : [english, translation, french]
             })
     }
 
