@@ -13,7 +13,7 @@ import Testing
         try withFile([], named: "numbers.safetensors") { file in
             let picture = file + ".svg"
             let trained = try Run.microgpt(
-                "beyond", "translate", "Forty-Two", "--steps", "2", "--seed", "3", "--save", file)
+                "beyond", "translate", "Forty-Two", "--steps", "1", "--seed", "2", "--save", file)
             #expect(trained.exitCode == 0 && trained.stderr == "" && trained.lines.count == 1)
             let loaded = try Run.microgpt(
                 "beyond", "translate", "forty two", "--load", file, "--svg", picture)
