@@ -21,3 +21,6 @@ public final class Node {
         (self.data, self.children, self.localGrads) = (data, children, localGrads)
     }
 }
+
+/// What made a number on the tape of exercise 07-03.
+public enum Code: UInt8, Sendable { case leaf, add, multiply, exp }

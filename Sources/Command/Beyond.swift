@@ -9,5 +9,5 @@ struct BeyondCommand: ParsableCommand {
 
               microgpt beyond --help
             """,
-        subcommands: [Translate.self])
+        subcommands: [Translate.self, Scale.self])
 }

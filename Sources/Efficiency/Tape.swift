@@ -26,6 +26,12 @@ public final class Tape: Engine {
 
     private enum State: UInt8 { case new, open, done }
 
+    /// Of all arrays together: data and gradient, a state, a node, 8 places on the stack, and one in
+    /// the order.
+    package static let bytesPerNumber =
+        2 * MemoryLayout<Double>.stride + MemoryLayout<State>.stride + MemoryLayout<Node>.stride
+        + 9 * MemoryLayout<Int32>.stride
+
     private let config: Config
     private let vocabSize: Int
     private let paramCount: Int
@@ -36,16 +42,18 @@ public final class Tape: Engine {
     private let grads: UnsafeMutablePointer<Double>
     private let state: UnsafeMutablePointer<State>
     private let nodes: UnsafeMutablePointer<Node>
-    @exclusivity(unchecked) private var count: Int
+    @exclusivity(unchecked) package private(set) var count: Int
     /// Where the keys and values of each layer and position begin.
     private let runs: UnsafeMutablePointer<Int32>
     // What is still to be visited, and what was, each after what it was made from.
     private let stack: UnsafeMutablePointer<Int32>
     private let order: UnsafeMutablePointer<Int32>
 
-    public var adam: Adam
+    @exclusivity(unchecked) public var adam: Adam
 
-    public init(_ gpt: GPT) {
+    /// - Throws: `UserError` if the longest document would not fit: numbers are counted in 32 bits,
+    ///   and all must be in memory at once.
+    public init(_ gpt: GPT) throws(UserError) {
         adam = Adam(paramCount: gpt.params.count)
         config = gpt.config
         vocabSize = gpt.tokenizer.vocabSize
@@ -54,6 +62,12 @@ public final class Tape: Engine {
         let perLayer = 19 * n + 8 + heads * (6 * positions + 1)
         let perPosition = 2 * n + 4 + config.nLayer * perLayer + 3 * vocabSize + 8
         capacity = paramCount + positions * perPosition + 2
+        let memory = UInt64(capacity) * UInt64(Self.bytesPerNumber)
+        guard capacity <= Int32.max, memory <= ProcessInfo.processInfo.physicalMemory else {
+            throw UserError(
+                "a tape for this model would have \(capacity) numbers and take "
+                    + "\(memory / 1_000_000) MB of memory; try a smaller context or embedding")
+        }
         data = .allocate(capacity: capacity)
         grads = .allocate(capacity: capacity)
         state = .allocate(capacity: capacity)
@@ -61,10 +75,9 @@ public final class Tape: Engine {
         runs = .allocate(capacity: 2 * config.nLayer * positions)
         stack = .allocate(capacity: 8 * capacity)
         order = .allocate(capacity: capacity)
-        data.initialize(repeating: 0, count: capacity)
-        grads.initialize(repeating: 0, count: capacity)
-        state.initialize(repeating: .done, count: capacity)
-        nodes.initialize(repeating: Node(operation: .add, a: 0), count: capacity)
+        // The rest is written before it is read, and until then takes no memory.
+        state.initialize(repeating: .done, count: paramCount)
+        grads.initialize(repeating: 0, count: paramCount)
         count = paramCount
         for (i, p) in gpt.params.enumerated() { data[i] = p.data }
     }
@@ -88,6 +101,7 @@ public final class Tape: Engine {
     }
 
     public func lossAndGradients(_ documents: [[Int]]) -> (loss: Double, gradients: [Double]) {
+        expectDocuments(documents, vocabSize: vocabSize)
         grads.update(repeating: 0, count: paramCount)
         var total = 0.0
         for document in documents {
@@ -103,14 +117,19 @@ public final class Tape: Engine {
         let (loss, gradients) = lossAndGradients(documents)
         guard loss.isFinite else { return loss }
         let step = AdamStep(after: adam.step, config)
+        let (beta1, beta2, epsilon) = (config.beta1, config.beta2, config.epsilon)
         adam.step += 1
+        var (m, v) = ([Double](), [Double]())
+        swap(&m, &adam.m)  // Local arrays need no check at each access.
+        swap(&v, &adam.v)
         for i in 0..<paramCount {
-            let gradient = gradients[i]
-            adam.m[i] = config.beta1 * adam.m[i] + (1 - config.beta1) * gradient
-            adam.v[i] = config.beta2 * adam.v[i] + (1 - config.beta2) * power(gradient, 2)
-            let (mHat, vHat) = (adam.m[i] / step.bias1, adam.v[i] / step.bias2)
-            data[i] -= step.learningRate * mHat / (power(vHat, 0.5) + config.epsilon)
+            m[i] = beta1 * m[i] + (1 - beta1) * gradients[i]
+            v[i] = beta2 * v[i] + (1 - beta2) * square(gradients[i])
+            let (mHat, vHat) = (m[i] / step.bias1, v[i] / step.bias2)
+            data[i] -= step.learningRate * mHat / (root(vHat) + epsilon)
         }
+        swap(&m, &adam.m)
+        swap(&v, &adam.v)
         return loss
     }
 
@@ -372,4 +391,22 @@ public final class Tape: Engine {
             }
         }
     }
+}
+
+// The C library's `pow` is off by at most 0.54 units of the last place (glibc, e_pow.c), and so
+// gives the nearest number unless the exact result is almost in the middle between two. How far it is
+// from a product is known exactly, by a fused multiplication and addition.
+
+/// `power(x, 2)`, mostly without calling `pow`.
+private func square(_ x: Double) -> Double {
+    let y = x * x
+    let rest = (-y).addingProduct(x, x)
+    return y > 1e-200 && abs(rest) < 0.45 * y.ulp ? y : power(x, 2)
+}
+
+/// `power(x, 0.5)`, mostly without calling `pow`.
+private func root(_ x: Double) -> Double {
+    let y = x.squareRoot()
+    let rest = x.addingProduct(-y, y)  // 2 y times what y is off
+    return x > 1e-200 && abs(rest) < 0.9 * y * y.ulp ? y : power(x, 0.5)
 }

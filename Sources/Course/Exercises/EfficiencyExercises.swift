@@ -1,7 +1,3 @@
-import Exercises
-import Foundation
-import MicroGPT
-
 extension Exercise {
-    static let efficiency: [Exercise] = []
+    static let efficiency = efficiencyGraphs + efficiencyArrays
 }

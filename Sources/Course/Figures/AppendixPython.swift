@@ -181,7 +181,8 @@ extension Figures {
             .operators("public static func * (a: Value, b: Double)")),
         .init(
             47, 47, "a power with a plain exponent",
-            .gpt("public func pow", to: "Value(power(data, n)\n}"), .operators("func power")),
+            .gpt("public func pow", to: "Value(power(data, n)\n}"), .operators("package func power")
+        ),
         .init(48, 48, "logarithm", .gpt("public func log()")),
         .init(49, 49, "exponential", .gpt("public func exp()")),
         .init(50, 50, "relu", .gpt("public func relu()")),

@@ -11,6 +11,7 @@ extension Figures {
         "map04": { try map(of: "04") },
         "map05": { try map(of: "05") },
         "map06": { try map(of: "06") },
+        "map07": { try map(of: "07") },
     ]
 
     /// What readers can do after each lesson.
@@ -52,6 +53,11 @@ extension Figures {
         "06-02": "stop inside one head at one position, and see what it looks at",
         "06-03": "follow one parameter through one update",
         "06-04": "find bugs that no loss curve shows",
+        "07-01": "say what a number costs as an object, and where the time really goes",
+        "07-02": "make many operations one, without changing a bit",
+        "07-03": "keep a graph in flat arrays, and walk back over it",
+        "07-04": "derive the backward pass of every layer by hand, and check it",
+        "07-05": "fill the lanes of a vector, and say how far the machine could go",
     ]
 
     private static func map(of module: String) throws -> [String] {

@@ -76,10 +76,14 @@ private func linearWithTransposedBackward(_ x: [Value], _ w: Matrix) -> [Value] 
 
 /// `Value.backward()` as it can be written outside of `Value`, so that one line can be wrong.
 ///
-/// - Parameter assigns: whether one `+=` is a `=`.
-public func backwardFromOutside(_ loss: Value, assigns: Bool = false) {
+/// - Parameters:
+///   - assigns: whether one `+=` is a `=`.
+///   - order: all numbers, each after its children; as in microgpt.py if nothing else is asked for.
+public func backwardFromOutside(
+    _ loss: Value, assigns: Bool = false, order: ((Value) -> [Value])? = nil
+) {
     loss.grad = 1
-    for node in topologicalOrder(loss).reversed() {
+    for node in (order ?? topologicalOrder)(loss).reversed() {
         let children = node.children
         switch node.operation {
         case .add, .multiply:
