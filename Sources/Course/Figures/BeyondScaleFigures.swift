@@ -82,15 +82,13 @@ extension Figures {
     private static let gpt3Tokens = 300e9  // T. Brown et al. 2020, table D.1
     private static let gpt3Operations = 3.14e23  // the same table
 
-    private static func scientific(_ x: Double) -> String { String(format: "%.2e", x) }
-
-    /// GPT-3's operations in training: 6 for each parameter and token, with attention, and as its
+    /// GPT-3's operations in training, in units of 10^23: 6 for each parameter and token, with attention, and as its
     /// paper has them.
     @Sendable private static func scaleOperations() -> [String] {
         let size = ModelSize.gpt3
         let full = 2 * Double(size.multiplyAddsPerToken(positions: size.context))
         return [6 * Double(size.paramCount) * gpt3Tokens, full * gpt3Tokens, gpt3Operations]
-            .map(scientific)
+            .map { places($0 / 1e23, 2) }
     }
 
     /// From embedding 16 to 64: how many times more work, and how many times more time.
