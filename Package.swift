@@ -23,8 +23,10 @@ let package = Package(
         .target(name: "Inspection", dependencies: ["MicroGPT"]),
         .target(
             name: "Efficiency", dependencies: ["MicroGPT"], swiftSettings: [.unsafeFlags(fast)]),
+        .target(name: "Beyond", dependencies: ["MicroGPT", "Inspection"]),
         .target(
-            name: "Course", dependencies: ["MicroGPT", "Inspection", "Efficiency", "Exercises"]),
+            name: "Course",
+            dependencies: ["MicroGPT", "Inspection", "Efficiency", "Beyond", "Exercises"]),
         .target(name: "Exercises", dependencies: ["MicroGPT"], path: "Lessons/exercises"),
         .target(
             name: "Solutions", dependencies: ["MicroGPT", "Exercises"], path: "Lessons/solutions"),
@@ -34,6 +36,7 @@ let package = Package(
                 "MicroGPT",
                 "Inspection",
                 "Efficiency",
+                "Beyond",
                 "Course",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
@@ -50,6 +53,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "EfficiencyTests", dependencies: ["Efficiency", "MicroGPT", "TestSupport"]),
+        .testTarget(
+            name: "BeyondTests",
+            dependencies: ["Beyond", "Efficiency", "Inspection", "MicroGPT", "TestSupport"]),
         .testTarget(
             name: "CommandTests",
             dependencies: ["Command", "Inspection", "MicroGPT", "TestSupport"]),

@@ -41,7 +41,7 @@ public func expectWritable(_ path: String) throws(UserError) {
 ///
 /// - Parameter limit: the most bytes that make sense; so many are never read.
 /// - Throws: `UserError` if it is not there, no file, larger than that, or cannot be read.
-func readFile(_ path: String, limit: Int) throws(UserError) -> Data {
+package func readFile(_ path: String, limit: Int) throws(UserError) -> Data {
     let place = destination(path)
     guard let attributes = try? FileManager.default.attributesOfItem(atPath: place.path) else {
         throw UserError("\(path): no such file in \(FileManager.default.currentDirectoryPath)")

@@ -5,20 +5,24 @@ import MicroGPT
 ///
 /// Eight bytes tell the length of a header in JSON, little-endian; the header tells each matrix's
 /// type, shape and place in the data that follow. Strings by name are in `__metadata__`.
-struct Safetensors {
-    struct Tensor {
-        let rows: Int
-        let columns: Int
+package struct Safetensors {
+    package struct Tensor {
+        package let rows: Int
+        package let columns: Int
         /// Row by row; `rows * columns` of them.
-        var values: [Double]
+        package var values: [Double]
+
+        package init(rows: Int, columns: Int, values: [Double]) {
+            (self.rows, self.columns, self.values) = (rows, columns, values)
+        }
     }
 
-    var metadata: [String: String] = [:]
+    package var metadata: [String: String] = [:]
     /// In the order in which they are written.
-    var tensors: [(name: String, tensor: Tensor)] = []
+    package var tensors: [(name: String, tensor: Tensor)] = []
 
     /// The file, the same bytes for the same contents.
-    var encoded: Data {
+    package var encoded: Data {
         let strings = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0)):\(quoted($1))" }
         var members = ["\"__metadata__\":{\(strings.joined(separator: ","))}"]
         var data = Data()
@@ -40,7 +44,7 @@ struct Safetensors {
     /// Reads a file in memory of the same order as its size.
     ///
     /// - Throws: `UserError` if anything is not as the format says, or not a matrix of doubles.
-    init(_ file: Data) throws(UserError) {
+    package init(_ file: Data) throws(UserError) {
         let bytes = [UInt8](file)
         guard bytes.count >= 8 else {
             throw UserError(
@@ -67,7 +71,7 @@ struct Safetensors {
         }
     }
 
-    init() {}
+    package init() {}
 
     /// Eight bytes, the least significant first.
     private static func integer(_ bytes: ArraySlice<UInt8>) -> UInt64 {

@@ -11,12 +11,14 @@ public enum Figures {
 
     public static let all = merged([
         bigPicture, autograd, backward, architecture, attention, training, optimization, inference,
-        debugging, efficiency, efficiencyArrays, appendix, readme, map,
+        debugging, efficiency, efficiencyArrays, beyond, beyondTranslation, beyondScale, appendix,
+        readme, map,
     ])
     public static let pictures = merged([
         bigPicturePictures, autogradPictures, backwardPictures, architecturePictures,
         attentionPictures, trainingPictures, optimizationPictures, inferencePictures,
-        debuggingPictures, efficiencyPictures, efficiencyArrayPictures, appendixPictures,
+        debuggingPictures, efficiencyPictures, efficiencyArrayPictures, beyondPictures,
+        appendixPictures,
     ])
 
     private static func merged<T>(_ modules: [[String: T]]) -> [String: T] {

@@ -1,0 +1,13 @@
+import ArgumentParser
+
+struct BeyondCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "beyond",
+        abstract: "Run what the Transformer and its training have beyond microgpt.py.",
+        discussion: """
+            Each idea is one file in Sources/Beyond and one lesson in Lessons/08-beyond.
+
+              microgpt beyond --help
+            """,
+        subcommands: [Translate.self, Scale.self])
+}

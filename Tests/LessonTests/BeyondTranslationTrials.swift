@@ -1,0 +1,20 @@
+import Course
+import Exercises
+import MicroGPT
+import Solutions
+
+extension Trial {
+    static let beyondTranslation = [
+        Trial(
+            "08-07-cross-attention",
+            solution: { try Judge.crossAttention(Solutions.crossAttention) },
+            wrong: {
+                // Keys and values of its own: that is attention to itself.
+                try Judge.crossAttention { xs, _, wq, wk, wv, nHead in
+                    try Solutions.crossAttention(
+                        xs: xs, encoded: xs, wq: wq, wk: wk, wv: wv, nHead: nHead)
+                }
+            },
+            says: "one position that looks at two: result[0][0]: expected 6, got 4")
+    ]
+}
