@@ -1,47 +1,47 @@
 import MicroGPT
 
-/// How much a name is liked, by a rule in the place of a person: the share of vowels in it, but
-/// nothing at all if three of them follow each other.
+// A model of what people like (P. F. Christiano et al., "Deep Reinforcement Learning from Human
+// Preferences", 2017; Ouyang et al., 2022, step 2).
+
+/// How much a name is liked, by a rule in the place of people: the share of vowels in it; but 0 if
+/// four of them follow each other, which nobody can say.
 public func taste(_ name: String) -> Double {
     let isVowel = name.unicodeScalars.map { "aeiou".unicodeScalars.contains($0) }
-    let threes = zip(isVowel, zip(isVowel.dropFirst(), isVowel.dropFirst(2)))
-    if isVowel.isEmpty || threes.contains(where: { $0 && $1.0 && $1.1 }) { return 0 }
+    let longestRun = isVowel.split(separator: false).map(\.count).max() ?? 0
+    if isVowel.isEmpty || longestRun >= 4 { return 0 }
     return Double(isVowel.count { $0 }) / Double(isVowel.count)
 }
 
-/// Two answers to one request, the better one first.
+/// Two answers to a request, one liked better.
 public struct Preference: Sendable {
     public let request: Request
     public let chosen, rejected: String
 
-    /// Lets `taste` choose; nil if it likes both the same.
+    /// Chooses by `taste`; nil if both are liked the same.
     public init?(_ request: Request, _ a: String, _ b: String) {
-        let (tasteA, tasteB) = (taste(a), taste(b))
-        if tasteA == tasteB { return nil }
+        let (tasteOfA, tasteOfB) = (taste(a), taste(b))
+        if tasteOfA == tasteOfB { return nil }
         self.request = request
-        (chosen, rejected) = tasteA > tasteB ? (a, b) : (b, a)
+        (chosen, rejected) = tasteOfA > tasteOfB ? (a, b) : (b, a)
     }
 }
 
-/// A number for each answer, learned from preferences (P. F. Christiano et al., "Deep Reinforcement
-/// Learning from Human Preferences", 2017): a GPT that reads the request and the answer, and one row
-/// of numbers more, which makes one of the logits at the end.
+/// One number for an answer, learned from preferences: a GPT that reads the request and the answer,
+/// and one row more, which makes one number of the logits at the end.
 public struct RewardModel {
     public let gpt: GPT
-    /// vocabSize numbers.
-    public let row: [Value]
+    public let row: [Value]  // vocabSize
     public var params: [Value] { gpt.params + row }
 
-    /// Starts from a model that has read names, with a row of small numbers.
+    /// Starts from a copy of a model that has read names.
     public init(_ gpt: GPT, _ rng: inout PythonRandom) throws(UserError) {
         self.gpt = try gpt.copy()
         row = (0..<gpt.tokenizer.vocabSize).map { _ in Value(rng.gauss(0, gpt.config.initStd)) }
     }
 
-    /// The reward of an answer. Only differences between the answers to one request count.
+    /// The reward of an answer. It has no zero and no unit but by comparison with other rewards.
     ///
-    /// - Parameter tokens: a request with its answer, BOS at both ends; what has no room in
-    ///   blockSize positions is not read.
+    /// - Parameter tokens: a request with an answer; what has no room in the context is left out.
     public func reward(_ tokens: [Int]) -> Value {
         var cache = KVCache(repeating: ([], []), count: gpt.config.nLayer)
         var logits: [Value] = []
@@ -51,14 +51,13 @@ public struct RewardModel {
         return dot(row, logits)
     }
 
-    /// The rewards of the chosen answer and of the rejected one.
+    /// The rewards of both answers.
     public func rewards(
         _ preference: Preference
     ) throws(UserError) -> (chosen: Value, rejected: Value) {
-        func reward(_ answer: String) throws(UserError) -> Value {
-            self.reward(try gpt.tokenizer.encode(preference.request.document(answer)))
-        }
-        return (try reward(preference.chosen), try reward(preference.rejected))
+        let chosen = try gpt.tokens(preference.request, preference.chosen)
+        let rejected = try gpt.tokens(preference.request, preference.rejected)
+        return (reward(chosen), reward(rejected))
     }
 }
 

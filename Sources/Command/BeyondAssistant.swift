@@ -4,55 +4,105 @@ import Foundation
 import MicroGPT
 
 struct BeyondAssistant: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "assistant", abstract: "Assistant.")
-    @Option var set: [String] = []
+    static let configuration = CommandConfiguration(
+        commandName: "assistant",
+        abstract: "Make an assistant of a model that has read names, in four stages.",
+        discussion: """
+            A model reads names; it is fine-tuned to give names with the first letter and the \
+            length that are asked for; a reward model learns from preferences which of them are \
+            liked; and PPO makes these likelier, with a penalty for diverging from the fine-tuned \
+            model, and without one. It takes a minute or two in a release build, and ten times as \
+            long in a debug build.
+
+              microgpt beyond assistant
+              microgpt beyond assistant --seed 1 --kl-penalty 4
+            """)
+
+    @Option(help: ArgumentHelp("A UTF-8 text file with one name a line.", valueName: "file"))
+    var names = "names.txt"
+
+    @Option(
+        parsing: .unconditional, help: "The seed of all random numbers. (default: 42)",
+        transform: wholeNumber(0...Int(Int32.max)))
+    var seed = 42
+
+    @Option(
+        parsing: .unconditional,
+        help: "What a nat of divergence from the fine-tuned model costs. (default: 1)",
+        transform: number(above: 0))
+    var klPenalty = 1.0
+
     func run() throws {
-        var plan = Assistant.Plan()
-        for s in set {
-            let kv = s.split(separator: "="); let v = Double(kv[1])!
-            switch kv[0] {
-            case "pre": plan.pretrainingSteps = Int(v)
-            case "sft": plan.fineTuningSteps = Int(v)
-            case "rm": plan.preferences = Int(v)
-            case "rounds": plan.rounds = Int(v)
-            case "lr": plan.learningRate = v
-            case "sftlr": plan.fineTuningRate = v
-            case "rmlr": plan.rewardRate = v
-            case "ppolr": plan.ppoRate = v
-            case "kl": plan.klPenalty = v
-            default: fatalError()
+        let plan = Assistant.Plan()
+        let assistant = try Assistant(
+            names: readDocuments(names), plan: plan, seed: UInt64(seed))
+
+        let pretrained = try stage("pre-training: \(plan.pretrainingSteps) names") {
+            try assistant.pretrained(report: $0)
+        }
+        let fineTuned = try stage("fine-tuning: \(plan.fineTuningSteps) requests with answers") {
+            try assistant.fineTuned(pretrained, report: $0)
+        }
+        let (rewardModel, accuracy) = try stage("reward model: \(plan.preferences) preferences") {
+            try assistant.rewardModel(fineTuned, report: $0)
+        }
+        try Console().print(
+            String(
+                format: "reward model: right about %.1f%% of %ld other preferences",
+                100 * accuracy, plan.heldOutPreferences))
+        func optimized(_ name: String, klPenalty: Double) throws -> GPT {
+            let answers = plan.requestsPerRound * plan.answersPerRequest
+            return try stage("\(name): \(plan.rounds) rounds of \(answers) answers", "reward") {
+                try assistant.optimized(
+                    fineTuned, rewardModel, PPO(klPenalty: klPenalty), report: $0)
             }
         }
-        var a = try Assistant(names: readDocuments("names.txt"), plan: plan, seed: 42)
-        var m = 0.0
-        var last: Assistant.Stage?
-        a.progress = { stage, step, n, x in
-            if stage != last { m = x; last = stage }
-            let c = stage == .ppo ? 0.8 : 0.995
-            m = c * m + (1 - c) * x
-            if step % max(1, n / 8) == 0 { print(stage, step, m, "cpu", Double(clock()) / 1e6) }
+        try printTable(
+            [
+                ("pre-trained", pretrained), ("fine-tuned", fineTuned),
+                ("PPO", try optimized("PPO", klPenalty: klPenalty)),
+                ("PPO, no penalty", try optimized("PPO, no penalty", klPenalty: 0)),
+            ], assistant, fineTuned, rewardModel)
+    }
+
+    /// Runs a stage under its heading, with its progress on the terminal.
+    private func stage<Result>(
+        _ heading: String, _ quantity: String = "loss",
+        _ body: (Assistant.Report) throws -> Result
+    ) throws -> Result {
+        try Console().print(heading)
+        var console: Console?
+        defer { console?.endProgress() }
+        return try body { step, total, number in
+            console = console ?? Console(progress: Progress(total: total, quantity: quantity))
+            console?.advance(to: step, loss: number)
         }
-        let pre = try a.pretrained()
-        let sft = try a.fineTuned(pre)
-        var r = PythonRandom(seed: 3)
-        func show(_ g: GPT, _ what: String, _ mm: Assistant.Measures?) throws {
-            print(what, mm as Any)
-            for p in ["emma", "jason", "alexis", "bob"] {
-                let q = Request(answeredBy: p)!
-                print(q.prompt, try (0..<8).map { _ in try g.answer(q, &r) })
-            }
+    }
+
+    /// - Parameter models: each with its name; rewards are printed less that of `fineTuned`.
+    private func printTable(
+        _ models: [(name: String, gpt: GPT)], _ assistant: Assistant, _ fineTuned: GPT,
+        _ rewardModel: RewardModel
+    ) throws {
+        func measures(_ gpt: GPT) throws -> Assistant.Measures {
+            try assistant.measures(gpt, reference: fineTuned, rewardModel)
         }
-        try show(pre, "pre", nil)
-        try show(sft, "sft", nil)
-        let (rm, acc) = try a.rewardModel(sft)
-        print("acc", acc)
-        for (what, g) in [("pre", pre), ("sft", sft)] { try show(g, what, try a.measure(g, reference: sft, rm)) }
-        let b = a
-        let pen = try a.optimized(sft, rm, klPenalty: plan.klPenalty)
-        try show(pen, "pen", try a.measure(pen, reference: sft, rm))
-        a = b
-        let free = try a.optimized(sft, rm, klPenalty: 0)
-        try show(free, "free", try a.measure(free, reference: sft, rm))
-        print("cpu", Double(clock()) / 1e6)
+        let console = Console()
+        let request = assistant.measuredRequests[0]
+        try console.print(
+            "\n                 obeyed  distinct  taste  reward     KL  answers to "
+                + request.prompt)
+        let zero = try measures(fineTuned).reward
+        for (name, gpt) in models {
+            let m = try measures(gpt)
+            var rng = PythonRandom(seed: seed)
+            let answers = try (0..<3).map { _ in try gpt.answer(request, &rng) }
+            try console.print(
+                name.padding(toLength: 16, withPad: " ", startingAt: 0)
+                    + String(
+                        format: "%6.1f%%  %7.1f%%  %5.3f  %6.2f  %5.2f  ", 100 * m.obeyed,
+                        100 * m.distinct, m.taste, m.reward - zero, m.kl)
+                    + answers.joined(separator: " "))
+        }
     }
 }
