@@ -32,6 +32,11 @@ public struct Experience: Sendable {
     public let logProbs: [Double]  // of the answer's tokens, when it was drawn
     public let reward: Double
     public var advantages: [Double]  // of the answer's tokens
+
+    public init(tokens: [Int], logProbs: [Double], reward: Double, advantages: [Double]) {
+        (self.tokens, self.logProbs) = (tokens, logProbs)
+        (self.reward, self.advantages) = (reward, advantages)
+    }
 }
 
 extension PPO {
