@@ -15,7 +15,7 @@ public struct PPO: Sendable {
     public init(klPenalty: Double) { self.klPenalty = klPenalty }
 
     /// What a token of an answer has in the objective, which is to be made large:
-    /// min(ratio A, clip(ratio, 1 - 0.2, 1 + 0.2) A), with the token's advantage A and the ratio of
+    /// min(ratio A, clip(ratio, 1 - clip, 1 + clip) A), with its advantage A, and with the ratio of
     /// its probability now to that with which it was drawn.
     ///
     /// Where the clipped one is the smaller, there is no gradient: the token has moved far enough.

@@ -10,12 +10,11 @@ struct BeyondAssistant: ParsableCommand {
         discussion: """
             A model reads names; it is fine-tuned to give names with the first letter and the \
             length that are asked for; a reward model learns from preferences which of them are \
-            liked; and PPO makes these likelier, with a penalty for diverging from the fine-tuned \
-            model, and without one. It takes a minute or two in a release build, and ten times as \
-            long in a debug build.
+            liked; and PPO makes these likelier, with penalties for diverging from the fine-tuned \
+            model. It takes two minutes in a release build, and ten times as long in a debug build.
 
               microgpt beyond assistant
-              microgpt beyond assistant --seed 1 --kl-penalty 4
+              microgpt beyond assistant --seed 1 --kl-penalty 10 0.3
             """)
 
     @Option(help: ArgumentHelp("A UTF-8 text file with one name a line.", valueName: "file"))
@@ -27,10 +26,17 @@ struct BeyondAssistant: ParsableCommand {
     var seed = 42
 
     @Option(
-        parsing: .unconditional,
-        help: "What a nat of divergence from the fine-tuned model costs. (default: 1)",
-        transform: number(above: 0))
-    var klPenalty = 1.0
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "What a nat of divergence costs, each in a PPO of its own. (default: 3 1 0)",
+            valueName: "rewards"),
+        transform: { text in
+            guard let cost = Double(text), cost >= 0, cost < .infinity else {
+                throw ValidationError("It must be 0 or a number above 0.")
+            }
+            return cost
+        })
+    var klPenalty = [3.0, 1, 0]
 
     func run() throws {
         let plan = Assistant.Plan()
@@ -50,19 +56,18 @@ struct BeyondAssistant: ParsableCommand {
             String(
                 format: "reward model: right about %.1f%% of %ld other preferences",
                 100 * accuracy, plan.heldOutPreferences))
-        func optimized(_ name: String, klPenalty: Double) throws -> GPT {
+        var models = [("pre-trained", pretrained), ("fine-tuned", fineTuned)]
+        for klPenalty in klPenalty {
+            let name = String(format: "PPO, penalty %g", klPenalty)
             let answers = plan.requestsPerRound * plan.answersPerRequest
-            return try stage("\(name): \(plan.rounds) rounds of \(answers) answers", "reward") {
+            let policy = try stage("\(name): \(plan.rounds) rounds of \(answers) answers", "reward")
+            {
                 try assistant.optimized(
                     fineTuned, rewardModel, PPO(klPenalty: klPenalty), report: $0)
             }
+            models.append((name, policy))
         }
-        try printTable(
-            [
-                ("pre-trained", pretrained), ("fine-tuned", fineTuned),
-                ("PPO", try optimized("PPO", klPenalty: klPenalty)),
-                ("PPO, no penalty", try optimized("PPO, no penalty", klPenalty: 0)),
-            ], assistant, fineTuned, rewardModel)
+        try printTable(models, assistant, fineTuned, rewardModel)
     }
 
     /// Runs a stage under its heading, with its progress on the terminal.
@@ -90,7 +95,7 @@ struct BeyondAssistant: ParsableCommand {
         let console = Console()
         let request = assistant.measuredRequests[0]
         try console.print(
-            "\n                 obeyed  distinct  taste  reward     KL  answers to "
+            "\n                   obeyed  distinct  taste  reward     KL  answers to "
                 + request.prompt)
         let zero = try measures(fineTuned).reward
         for (name, gpt) in models {
@@ -98,7 +103,7 @@ struct BeyondAssistant: ParsableCommand {
             var rng = PythonRandom(seed: seed)
             let answers = try (0..<3).map { _ in try gpt.answer(request, &rng) }
             try console.print(
-                name.padding(toLength: 16, withPad: " ", startingAt: 0)
+                name.padding(toLength: 18, withPad: " ", startingAt: 0)
                     + String(
                         format: "%6.1f%%  %7.1f%%  %5.3f  %6.2f  %5.2f  ", 100 * m.obeyed,
                         100 * m.distinct, m.taste, m.reward - zero, m.kl)

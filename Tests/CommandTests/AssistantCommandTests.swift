@@ -11,6 +11,13 @@ import Testing
         #expect(run.exitCode == 0)
     }
 
+    @Test func `a penalty that is none is refused`() throws {
+        let run = try Run.microgpt("beyond", "assistant", "--kl-penalty", "much")
+        #expect(run.stdout == "")
+        #expect(run.stderr.contains("It must be 0 or a number above 0."))
+        #expect(run.exitCode == 64)
+    }
+
     @Test func `a file that is not there is refused`() throws {
         let run = try Run.microgpt("beyond", "assistant", "--names", "nothing.txt")
         #expect(run.stdout == "")
@@ -23,8 +30,8 @@ import Testing
         let columns = ["obeyed", "distinct", "taste", "reward", "kl"]
         let rows = text.components(separatedBy: "\n\n").last?.split(separator: "\n").dropFirst()
         return (rows ?? []).reduce(into: [:]) { table, row in
-            let name = row.prefix(16).trimmingCharacters(in: .whitespaces)
-            let cells = row.dropFirst(16).split(separator: " ").prefix(columns.count)
+            let name = row.prefix(18).trimmingCharacters(in: .whitespaces)
+            let cells = row.dropFirst(18).split(separator: " ").prefix(columns.count)
             table[name] = Dictionary(
                 uniqueKeysWithValues: zip(columns, cells).map { column, cell in
                     (column, Double(cell.replacing("%", with: "")) ?? .nan)
@@ -39,20 +46,24 @@ import Testing
         let table = table(text)
         let pretrained = try #require(table["pre-trained"])
         let fineTuned = try #require(table["fine-tuned"])
-        let ppo = try #require(table["PPO"])
-        let free = try #require(table["PPO, no penalty"])
+        let (strict, mild, free) = (
+            try #require(table["PPO, penalty 3"]), try #require(table["PPO, penalty 1"]),
+            try #require(table["PPO, penalty 0"])
+        )
         func number(_ row: [String: Double], _ column: String) -> Double { row[column] ?? .nan }
         #expect(number(pretrained, "obeyed") <= 5)
         #expect(number(fineTuned, "obeyed") >= 95)
         #expect(number(fineTuned, "kl") == 0)
-        #expect(number(ppo, "obeyed") >= 95)
-        #expect(number(ppo, "reward") >= 1)
-        #expect(number(ppo, "taste") > number(fineTuned, "taste"))
-        #expect(number(ppo, "kl") < 5)
-        #expect(number(ppo, "distinct") >= 95)
-        #expect(number(free, "reward") > number(ppo, "reward"))
-        #expect(number(free, "taste") < 0.1)
+        #expect(number(strict, "obeyed") >= 95)
+        #expect(number(strict, "distinct") >= 95)
+        #expect(number(strict, "kl") < 2)
+        #expect(number(strict, "reward") >= 1)
+        #expect(number(strict, "taste") >= number(fineTuned, "taste") + 0.05)
+        #expect(number(mild, "reward") > number(strict, "reward"))
+        #expect(number(mild, "kl") > number(strict, "kl"))
+        #expect(number(free, "reward") > number(mild, "reward"))
         #expect(number(free, "kl") > 10)
+        #expect(number(free, "taste") < 0.1)
         #expect(number(free, "distinct") < 80)
         #expect(number(free, "obeyed") < 80)
     }

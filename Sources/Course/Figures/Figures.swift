@@ -11,12 +11,13 @@ public enum Figures {
 
     public static let all = merged([
         bigPicture, autograd, backward, architecture, attention, training, optimization, inference,
-        debugging, efficiency, beyond, appendix, readme, map,
+        debugging, efficiency, beyond, beyondAssistant, appendix, readme, map,
     ])
     public static let pictures = merged([
         bigPicturePictures, autogradPictures, backwardPictures, architecturePictures,
         attentionPictures, trainingPictures, optimizationPictures, inferencePictures,
-        debuggingPictures, efficiencyPictures, beyondPictures, appendixPictures,
+        debuggingPictures, efficiencyPictures, beyondPictures, beyondAssistantPictures,
+        appendixPictures,
     ])
 
     private static func merged<T>(_ modules: [[String: T]]) -> [String: T] {
