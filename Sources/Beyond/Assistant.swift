@@ -70,7 +70,7 @@ public struct Assistant: Sendable {
     }
 
     /// Random numbers of a stage: another stage that draws more or fewer changes nothing here.
-    private func rng(_ stage: UInt64) -> PythonRandom { PythonRandom(seed: seed + stage) }
+    private func rng(_ stage: UInt64) -> PythonRandom { PythonRandom(seed: seed &+ stage) }
 
     // MARK: - The stages
 

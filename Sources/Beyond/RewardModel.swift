@@ -3,8 +3,8 @@ import MicroGPT
 // A model of what people like (P. F. Christiano et al., "Deep Reinforcement Learning from Human
 // Preferences", 2017; Ouyang et al., 2022, step 2).
 
-/// How much a name is liked, by a rule in the place of people: the share of vowels in it; but 0 if
-/// four of them follow each other, which nobody can say.
+/// How much a name is liked, by a rule in the place of people: the share of vowels in it; but not at
+/// all if four of them follow each other, which is too much.
 public func taste(_ name: String) -> Double {
     let isVowel = name.unicodeScalars.map { "aeiou".unicodeScalars.contains($0) }
     let longestRun = isVowel.split(separator: false).map(\.count).max() ?? 0
