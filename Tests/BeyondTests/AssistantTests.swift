@@ -300,10 +300,10 @@ private func expectGradients(by params: [Value], of function: () -> Value) {
 @Suite struct AssistantTests {
     private static let plan: Assistant.Plan = {
         var plan = Assistant.Plan()
-        (plan.pretrainingSteps, plan.fineTuningSteps) = (4, 6)
-        (plan.preferences, plan.heldOutPreferences) = (3, 2)
-        (plan.rounds, plan.requestsPerRound, plan.answersPerRequest) = (2, 1, 2)
-        (plan.measuredRequests, plan.measuredAnswers) = (2, 2)
+        (plan.pretrainingSteps, plan.fineTuningSteps) = (3, 2)
+        (plan.preferences, plan.heldOutPreferences) = (1, 1)
+        (plan.rounds, plan.requestsPerRound, plan.answersPerRequest) = (1, 1, 2)
+        (plan.measuredRequests, plan.measuredAnswers) = (1, 2)
         return plan
     }()
 
@@ -323,7 +323,7 @@ private func expectGradients(by params: [Value], of function: () -> Value) {
         let (rewardModel, accuracy) = try assistant.rewardModel(fineTuned, report: report)
         let policy = try assistant.optimized(
             fineTuned, rewardModel, PPO(klPenalty: 1), report: report)
-        #expect(totals == [4, 6, 3, 2])
+        #expect(totals == [3, 2, 1, 1])
         let m = try assistant.measures(policy, reference: fineTuned, rewardModel)
         let params = [pretrained, fineTuned, rewardModel.gpt, policy].flatMap(\.params)
         return [accuracy, m.obeyed, m.distinct, m.taste, m.reward, m.kl] + params.map(\.data)
