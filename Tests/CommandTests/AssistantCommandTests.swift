@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    /// What the lesson says of a run, far enough from its figures that other seeds have it, too.
+    /// What the lesson says of a run, and some room.
     private func expectAnAssistant(_ text: String) throws {
         let accuracy = try #require(text.firstMatch(of: /right about ([\d.]+)%/)?.1)
         #expect(try #require(Double(accuracy)) >= 90)
