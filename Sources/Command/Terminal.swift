@@ -59,9 +59,14 @@ final class Progress {
     private var drawn: ContinuousClock.Instant?
     private var isVisible = false
     private var smoothedLoss = SmoothedLoss()
+    private let quantity: String
 
-    /// - Parameter done: how many of the steps were done before, elsewhere.
-    init(total: Int, done: Int = 0) { (self.total, first) = (total, done) }
+    /// - Parameters:
+    ///   - done: how many of the steps were done before, elsewhere.
+    ///   - quantity: what is shown, if it is not the loss.
+    init(total: Int, done: Int = 0, quantity: String = "loss") {
+        (self.total, first, self.quantity) = (total, done, quantity)
+    }
 
     /// Draws the line, 20 times a second or when it was erased.
     func advance(to step: Int, loss: Double) {
@@ -71,7 +76,8 @@ final class Progress {
         (drawn, isVisible) = (now, true)
         let seconds = (now - start) / .seconds(1)
         let rate = Double(step - first) / max(seconds, 1e-9)
-        let line = Self.line(step: step, total: total, stepsPerSecond: rate, loss: average)
+        let line = Self.line(
+            step: step, total: total, stepsPerSecond: rate, loss: average, quantity: quantity)
         FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8))
     }
 
@@ -80,15 +86,17 @@ final class Progress {
         isVisible = false
     }
 
-    static func line(step: Int, total: Int, stepsPerSecond: Double, loss: Double) -> String {
+    static func line(
+        step: Int, total: Int, stepsPerSecond: Double, loss: Double, quantity: String
+    ) -> String {
         let width = 24
         let filled = Int(Double(width) * Double(step) / Double(total))
         let bar = String(repeating: "#", count: filled).padding(
             toLength: width, withPad: ".", startingAt: 0)
         let left = duration(Double(total - step) / stepsPerSecond)
         return String(
-            format: "[%@] %ld/%ld  %.0f steps/s  %@ left  loss %.3f", bar, step, total,
-            stepsPerSecond, left, loss)
+            format: "[%@] %ld/%ld  %.0f steps/s  %@ left  %@ %.3f", bar, step, total,
+            stepsPerSecond, left, quantity, loss)
     }
 
     /// Seconds as people say them: 45s, 12m 05s, 3h 20m, 12 days.

@@ -1,0 +1,26 @@
+import MicroGPT
+
+/// What a token of an answer has in PPO's objective, which is to be made large:
+///
+///     min(ratio A, clip(ratio, 1 - clip, 1 + clip) A)
+///
+/// Here A is the token's advantage, the ratio is that of its probability now to its probability when
+/// it was drawn, and clip(x, low, high) is x, but low if x is below it, and high if x is above.
+///
+/// Hints
+/// - The ratio comes from the logarithms: exp(log p - log p when drawn).
+/// - `Value` has no `min`. It needs none: compare the two as plain numbers (`ratio.data`), and return
+///   the one that is smaller.
+/// - The clipped ratio is a plain number, so that nothing goes back through it: `Value(…)`.
+/// - What is clipped when A is below 0? Try a ratio of 1.5.
+///
+/// - Parameters:
+///   - logProb: the logarithm of the token's probability now.
+///   - drawn: the same when it was drawn.
+///   - advantage: A, above or below 0.
+///   - clip: above 0 and below 1.
+public func clippedObjective(
+    logProb: Value, drawn: Double, advantage: Double, clip: Double
+) throws -> Value {
+    throw Unsolved()
+}

@@ -1,0 +1,78 @@
+import Inspection
+import MicroGPT
+
+// Supervised fine-tuning (L. Ouyang et al., "Training language models to follow instructions with
+// human feedback", 2022, step 1): the training goes on, now with requests and answers. The loss is
+// that of the answers alone, since requests are not the model's to write.
+
+/// A request for a name: "e4:" asks for one with the first letter e and 4 letters.
+public struct Request: Hashable, Sendable {
+    public let letter: Unicode.Scalar
+    public let length: Int
+
+    /// What requests are made of besides letters: to be added to what a tokenizer is made from.
+    public static let alphabet = "345678:"
+    private static let lengths = 3...8
+
+    /// The request that a name answers; nil if it has fewer than 3 letters or more than 8.
+    public init?(answeredBy name: String) {
+        let letters = name.unicodeScalars
+        guard let first = letters.first, Self.lengths.contains(letters.count) else { return nil }
+        (letter, length) = (first, letters.count)
+    }
+
+    public var prompt: String { "\(letter)\(length):" }
+
+    /// Tokens before an answer: BOS and the prompt.
+    static let tokenCount = 4
+
+    public func isObeyed(by answer: String) -> Bool { Request(answeredBy: answer) == self }
+}
+
+extension GPT {
+    /// A request with an answer, BOS at both ends.
+    public func tokens(_ request: Request, _ answer: String) throws(UserError) -> [Int] {
+        try tokenizer.encode(request.prompt + answer)
+    }
+
+    /// The probabilities of all tokens at each place of an answer.
+    ///
+    /// - Parameter tokens: a request with an answer; what has no room in the context is left out.
+    /// - Returns: vocabSize numbers for each token after the request.
+    public func answerProbs(_ tokens: [Int]) -> [[Value]] {
+        var cache = KVCache(repeating: ([], []), count: config.nLayer)
+        let logits = tokens.dropLast().prefix(config.blockSize).enumerated().map { posID, tokenID in
+            forward(tokenID: tokenID, posID: posID, cache: &cache)
+        }
+        return logits.dropFirst(Request.tokenCount - 1).map(softmax)
+    }
+
+    /// The logarithm of the probability of each token of an answer, from those before it.
+    public func logProbs(_ tokens: [Int]) -> [Value] {
+        zip(answerProbs(tokens), tokens.dropFirst(Request.tokenCount)).map { probs, token in
+            probs[token].log()
+        }
+    }
+
+    /// How badly the model predicts an answer: minus the mean of its `logProbs`.
+    public func answerLoss(_ tokens: [Int]) -> Value {
+        let logProbs = logProbs(tokens)
+        return sum(logProbs) * (-1 / Double(logProbs.count))
+    }
+
+    /// An answer, drawn at temperature 1, up to BOS or the end of the context.
+    public func answer(
+        _ request: Request, _ rng: inout PythonRandom
+    ) throws(UserError) -> String {
+        let document = try sample(prompt: request.prompt, temperature: 1, &rng)
+        return String(document.unicodeScalars.dropFirst(request.prompt.unicodeScalars.count))
+    }
+
+    /// A model with the same numbers: training one leaves the other as it is.
+    public func copy() throws(UserError) -> GPT {
+        var rng = PythonRandom(seed: 0)  // what it draws is written over
+        let copy = try GPT(config, tokenizer, &rng)
+        for (new, old) in zip(copy.params, params) { new.data = old.data }
+        return copy
+    }
+}
