@@ -15,8 +15,8 @@ struct Microgpt: ParsableCommand {
             """,
         subcommands: [
             Train.self, Sample.self, Complete.self, Tokenize.self, Trace.self, Attention.self,
-            Graph.self, Embeddings.self, Check.self, BeyondCommand.self, Figure.self, Lessons.self,
-            Exercises.self,
+            Graph.self, Embeddings.self, Check.self, Bench.self, BeyondCommand.self, Figure.self,
+            Lessons.self, Exercises.self,
         ],
         defaultSubcommand: Train.self)
 }

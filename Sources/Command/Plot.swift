@@ -20,10 +20,10 @@ struct PlotOptions: ParsableArguments {
     /// - Parameters:
     ///   - losses: of the last steps of the session.
     ///   - preset: the session's.
-    ///   - model: the other flags for the preset that it is compared with.
+    ///   - model, engines: the other flags for the preset that it is compared with.
     func draw(
         _ losses: [Double], of session: Session, preset: ModelOptions.Preset, _ model: ModelOptions,
-        steps: Int?, quiet: Bool
+        _ engines: EngineOptions, steps: Int?, quiet: Bool
     ) throws {
         guard let plot else { return }
         let firstStep = session.adam.step - losses.count + 1
@@ -35,6 +35,7 @@ struct PlotOptions: ParsableArguments {
             var config = other.config
             if let steps { config.numSteps = steps }
             var session = try Session(names: model.names, config: config)
+            try engines.start(in: &session)
             let losses = try session.train(quiet: quiet)
             curves.append(LossCurve(name: otherPreset.rawValue, losses: losses))
         }

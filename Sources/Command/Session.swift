@@ -1,13 +1,20 @@
 import ArgumentParser
+import Efficiency
 import Inspection
 import MicroGPT
 
 /// Everything that microgpt.py has before its training loop (lines 12-90), and the loop's step.
 struct Session {
     let documents: [String]
+    /// The model; where an engine trains, as it was at the last `takeFromEngine()`.
     let gpt: GPT
     var rng: PythonRandom
-    var adam: Adam
+    /// Where an engine trains, the step is always right, and the moments are as the model.
+    private(set) var adam: Adam
+    /// What trains in the place of the single file, if anything does.
+    private var engine: (any Engine)?
+    /// How many documents a step takes; several take an engine.
+    private(set) var batch = 1
     /// The loss of the last step, before its update.
     private(set) var loss: Double?
     /// The only document to train on, if there is one.
@@ -28,7 +35,7 @@ struct Session {
                     + "but not resumed")
         }
         (adam, rng) = training
-        (gpt, loss) = (checkpoint.gpt, checkpoint.loss)
+        (gpt, loss, batch) = (checkpoint.gpt, checkpoint.loss, checkpoint.batch)
         var shuffling = PythonRandom(seed: gpt.config.seed)
         documents = try Self.shuffledDocuments(names, &shuffling)
         let (here, there) = (Tokenizer(documents: documents).characters, gpt.tokenizer.characters)
@@ -53,6 +60,22 @@ struct Session {
     /// The document whose turn it is.
     var document: String { onlyDocument ?? documents[adam.step % documents.count] }
 
+    /// Lets a rung of the ladder train from here on.
+    ///
+    /// - Throws: `UserError` if the model is out of its range.
+    mutating func train(with rung: Rung, batch: Int, threads: Int) throws {
+        var engine = try rung.engine(gpt, threads: threads)
+        engine.adam = adam
+        (self.engine, self.batch) = (engine, batch)
+    }
+
+    /// Brings the model and Adam's moments to where an engine is.
+    mutating func takeFromEngine() {
+        guard let engine else { return }
+        for (p, number) in zip(gpt.params, engine.params) { p.data = number }
+        adam = engine.adam
+    }
+
     /// Trains to the end, or until Control-C is watched for and pressed, with the progress line only.
     ///
     /// - Returns: the losses.
@@ -66,13 +89,33 @@ struct Session {
             losses.append(loss)
             console.advance(to: adam.step, loss: loss)
         }
+        takeFromEngine()
         return losses
     }
 
-    /// - Returns: the loss before the update.
+    /// - Returns: the loss before the update, of several documents the mean.
+    /// - Throws: `UserError`, with all parameters as they were, if the loss is not finite.
     mutating func trainStep() throws -> Double {
-        let loss = try gpt.trainStep(document, &adam)
+        let loss =
+            try engine == nil ? gpt.trainStep(document, &adam) : trainStepOfEngine()
         self.loss = loss
+        return loss
+    }
+
+    /// A step on the next documents, as many as a batch has.
+    private mutating func trainStepOfEngine() throws -> Double {
+        let first = adam.step * batch
+        let batch = (0..<batch).map { onlyDocument ?? documents[(first + $0) % documents.count] }
+        let tokens = try batch.map(gpt.tokenizer.encode)
+        let loss = engine?.trainStep(tokens) ?? .nan
+        guard loss.isFinite else {
+            let names = batch.prefix(16).map { "\"\($0)\"" }.joined(separator: ", ")
+            let more = batch.count > 16 ? " and \(batch.count - 16) more" : ""
+            throw UserError(
+                "step \(adam.step + 1), \(names)\(more): the loss is \(loss.isNaN ? .nan : loss), "
+                    + "not a finite number; try a learning rate below \(gpt.config.learningRate)")
+        }
+        adam.step += 1
         return loss
     }
 }

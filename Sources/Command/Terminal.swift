@@ -39,6 +39,12 @@ struct Console {
         progress = nil
     }
 
+    /// Shows what is being done, on one line of the terminal; nil takes it away.
+    func status(_ text: String?) {
+        guard isatty(STDERR_FILENO) == 1 else { return }
+        FileHandle.standardError.write(Data("\r\u{1B}[K\(text ?? "")".utf8))
+    }
+
     /// Writes a line to standard error.
     func note(_ line: String) {
         FileHandle.standardError.write(Data((line + "\n").utf8))

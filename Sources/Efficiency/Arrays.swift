@@ -4,71 +4,103 @@ import MicroGPT
 /// Rung 3: no graph. The forward pass keeps what the backward pass needs in flat buffers, and every
 /// derivative is worked out by hand. One document at a time, in `Double`.
 ///
-/// A buffer of activations has a row for each position: number j of position t is at t * width + j.
-/// Backward, `dX` is the derivative of the loss by each number of `x`.
+/// A buffer of activations has a row for each of the n positions of a document: number j of
+/// position t is at t * width + j. Backward, `dX` is the derivative of the loss by each number of
+/// `x`, and what is said to be added to it is one of several ways from x to the loss.
 public final class Arrays: Engine {
-    private typealias Buffer = UnsafeMutablePointer<Double>
-
-    /// What the forward pass through a layer leaves for the backward pass.
+    /// What the forward pass through a layer leaves for the backward pass, and its matrices.
     private struct Layer {
-        let x, normed, q, k, v, weights, attended: Buffer
+        let x, normed, qkv, weights, attended: Buffer
         let middle, normedMiddle, hidden, active: Buffer
-        // Where its matrices begin in the parameters.
-        let wq, wk, wv, wo, fc1, fc2: Int
+        let attnQKV, attnWo, mlpFc1, mlpFc2: Matrix
     }
 
     private let config: Config
     private let vocabSize: Int
     private let paramCount: Int
-    private let lmHead: Int
+    private let memory: Memory
+    // The parameters, the same with each matrix transposed, and the gradients.
+    private let weights, transposed, gradients: Buffer
+    private let wte, wpe: Int  // where they begin in the parameters
     private let layers: [Layer]
-    private let buffers: [Buffer]
-    private let weights, gradients: Buffer  // the parameters, and their gradients
+    private let lmHead: Matrix
     private let embedded: Buffer  // before the first norm
     private let last: Buffer  // what the output head gets
     private let probs: Buffer
-    private let dX, dNormed, dWide, dAttended, dQ, dK, dV, dLogits, dWeights: Buffer
+    private let dX, dNormed, dWide, dAttended, dQKV, dLogits, dWeights: Buffer
 
     public var adam: Adam
 
-    public init(_ gpt: GPT) {
+    /// - Throws: `UserError` if the buffers would be larger than half a gibibyte: the weights of
+    ///   attention grow with the square of the context.
+    public init(_ gpt: GPT) throws(UserError) {
+        let (config, vocabSize) = (gpt.config, gpt.tokenizer.vocabSize)
+        let room = try Self.room(config, vocabSize)
+        let (width, positions) = (config.nEmbd, config.blockSize)
+        let memory = Memory()
+        func rows(_ width: Int) -> Buffer { memory.zeros(positions * width) }
+
+        self.config = config
+        self.vocabSize = vocabSize
+        self.memory = memory
         adam = Adam(paramCount: gpt.params.count)
-        config = gpt.config
-        vocabSize = gpt.tokenizer.vocabSize
         paramCount = gpt.params.count
-        let (n, positions, heads) = (config.nEmbd, config.blockSize, config.nHead)
-        var buffers: [Buffer] = []
-        func buffer(_ count: Int) -> Buffer {
-            let buffer = Buffer.allocate(capacity: count)
-            buffer.initialize(repeating: 0, count: count)
-            buffers.append(buffer)
-            return buffer
+        let weights = memory.copy(gpt.params.map(\.data))
+        let (transposed, gradients) = (memory.zeros(paramCount), memory.zeros(paramCount))
+        (self.weights, self.transposed, self.gradients) = (weights, transposed, gradients)
+
+        var end = 0
+        func take(_ count: Int) -> Int {
+            defer { end += count }
+            return end
         }
-        func rows(_ width: Int) -> Buffer { buffer(positions * width) }
-        lmHead = (vocabSize + positions) * n
-        let first = lmHead + vocabSize * n
-        layers = (0..<config.nLayer).map { li in
-            let (w, square) = (first + li * 12 * n * n, n * n)
-            return Layer(
-                x: rows(n), normed: rows(n), q: rows(n), k: rows(n), v: rows(n),
-                weights: buffer(heads * positions * positions), attended: rows(n),
-                middle: rows(n), normedMiddle: rows(n), hidden: rows(4 * n), active: rows(4 * n),
-                wq: w, wk: w + square, wv: w + 2 * square, wo: w + 3 * square,
-                fc1: w + 4 * square, fc2: w + 8 * square)
+        func matrix(_ nOut: Int, _ nIn: Int) -> Matrix {
+            let start = take(nOut * nIn)
+            return Matrix(
+                nOut: nOut, nIn: nIn, weights: weights + start, transposed: transposed + start,
+                gradients: gradients + start)
         }
-        (weights, gradients) = (buffer(paramCount), buffer(paramCount))
-        (embedded, last, probs) = (rows(n), rows(n), rows(vocabSize))
-        (dX, dNormed, dWide, dAttended) = (rows(n), rows(n), rows(4 * n), rows(n))
-        (dQ, dK, dV, dLogits) = (rows(n), rows(n), rows(n), rows(vocabSize))
-        dWeights = buffer(positions)
-        self.buffers = buffers
-        for (i, p) in gpt.params.enumerated() { weights[i] = p.data }
+        (wte, wpe) = (take(vocabSize * width), take(positions * width))
+        lmHead = matrix(vocabSize, width)
+        layers = (0..<config.nLayer).map { _ in
+            Layer(
+                x: rows(width), normed: rows(width), qkv: rows(3 * width),
+                weights: rows(config.nHead * positions), attended: rows(width),
+                middle: rows(width), normedMiddle: rows(width), hidden: rows(4 * width),
+                active: rows(4 * width),
+                // attnWq, attnWk and attnWv follow one another: one matrix of three times the rows.
+                attnQKV: matrix(3 * width, width), attnWo: matrix(width, width),
+                mlpFc1: matrix(4 * width, width), mlpFc2: matrix(width, 4 * width))
+        }
+        (embedded, last, probs) = (rows(width), rows(width), rows(vocabSize))
+        (dX, dNormed, dWide, dAttended) = (rows(width), rows(width), rows(4 * width), rows(width))
+        (dQKV, dLogits, dWeights) = (rows(3 * width), rows(vocabSize), rows(1))
+        assert(memory.count == room, "buffers of \(memory.count) numbers, not \(room)")
     }
 
-    deinit { buffers.forEach { $0.deallocate() } }
+    deinit { memory.free() }
+
+    /// How many numbers there are in all buffers.
+    private static func room(_ config: Config, _ vocabSize: Int) throws(UserError) -> Int {
+        let most = 1 << 26
+        func count(_ positions: Int) -> Int {
+            var config = config
+            config.blockSize = positions
+            let perLayer = 16 * config.nEmbd + config.nHead * positions
+            let perPosition = 12 * config.nEmbd + 2 * vocabSize + 1 + config.nLayer * perLayer
+            return 3 * config.paramCount(vocabSize: vocabSize) + positions * perPosition
+        }
+        let needed = count(config.blockSize)
+        if needed <= most { return needed }
+        let works = (1...config.blockSize).last { count($0) <= most }
+        throw UserError(
+            "a context of \(config.blockSize) needs buffers of \(needed) numbers, more than the "
+                + "\(most) that there may be; "
+                + (works.map { "a context of \($0) has room" } ?? "try a smaller model"))
+    }
 
     public var params: [Double] {
-        get { Array(UnsafeBufferPointer(start: weights, count: paramCount)) }
+        get { weights.array(paramCount) }
         set {
             precondition(newValue.count == paramCount, "\(newValue.count) of \(paramCount) numbers")
             for (i, x) in newValue.enumerated() { weights[i] = x }
@@ -76,255 +108,518 @@ public final class Arrays: Engine {
     }
 
     public func lossAndGradients(_ documents: [[Int]]) -> (loss: Double, gradients: [Double]) {
+        let loss = run(documents)
+        return (loss, gradients.array(paramCount))
+    }
+
+    public func trainStep(_ documents: [[Int]]) -> Double {
+        let loss = run(documents)
+        if loss.isFinite { adam.update(weights, gradients, paramCount, config) }
+        return loss
+    }
+
+    /// Returns the mean of the documents' losses and leaves its gradients in `gradients`.
+    private func run(_ documents: [[Int]]) -> Double {
+        precondition(!documents.isEmpty, "no documents")
         gradients.update(repeating: 0, count: paramCount)
+        lmHead.transpose()
+        for layer in layers {
+            layer.attnQKV.transpose()
+            layer.attnWo.transpose()
+            layer.mlpFc1.transpose()
+            layer.mlpFc2.transpose()
+        }
         var total = 0.0
         for tokens in documents {
+            precondition(tokens.count >= 2, "\(tokens.count) tokens, with nothing to predict")
+            for token in tokens {
+                precondition(0 <= token && token < vocabSize, "token \(token) of \(vocabSize)")
+            }
             let n = min(config.blockSize, tokens.count - 1)
             total += forward(tokens, n)
             backward(tokens, n, share: 1 / Double(documents.count * n))
         }
-        return (
-            total / Double(documents.count),
-            Array(UnsafeBufferPointer(start: gradients, count: paramCount))
-        )
-    }
-
-    public func trainStep(_ documents: [[Int]]) -> Double {
-        let (loss, gradients) = lossAndGradients(documents)
-        guard loss.isFinite else { return loss }
-        let step = AdamStep(after: adam.step, config)
-        adam.step += 1
-        for i in 0..<paramCount {
-            let gradient = gradients[i]
-            adam.m[i] = config.beta1 * adam.m[i] + (1 - config.beta1) * gradient
-            adam.v[i] = config.beta2 * adam.v[i] + (1 - config.beta2) * gradient * gradient
-            let (mHat, vHat) = (adam.m[i] / step.bias1, adam.v[i] / step.bias2)
-            weights[i] -= step.learningRate * mHat / (vHat.squareRoot() + config.epsilon)
-        }
-        return loss
+        return total / Double(documents.count)
     }
 
     // MARK: - The model
 
     private func forward(_ tokens: [Int], _ n: Int) -> Double {
         let width = config.nEmbd
-        for t in 0..<n {
-            let (token, position) = (tokens[t] * width, (vocabSize + t) * width)
-            for j in 0..<width {
-                embedded[t * width + j] = weights[token + j] + weights[position + j]
-            }
-        }
-        var x = layers[0].x
-        rmsnorm(embedded, n, x)
+        embed(tokens, n, width, weights + wte, weights + wpe, embedded)
+        var x = layers.first?.x ?? last
+        rmsnorm(embedded, n, width, x)
         for (li, layer) in layers.enumerated() {
-            rmsnorm(x, n, layer.normed)
-            linear(layer.normed, n, layer.wq, width, width, layer.q)
-            linear(layer.normed, n, layer.wk, width, width, layer.k)
-            linear(layer.normed, n, layer.wv, width, width, layer.v)
-            attention(n, layer)
-            linear(layer.attended, n, layer.wo, width, width, layer.middle)
-            for i in 0..<n * width { layer.middle[i] += x[i] }
-            rmsnorm(layer.middle, n, layer.normedMiddle)
-            linear(layer.normedMiddle, n, layer.fc1, width, 4 * width, layer.hidden)
-            let isSquared = config.activation == .squaredRelu
-            for i in 0..<n * 4 * width {
-                let r = layer.hidden[i] > 0 ? layer.hidden[i] : 0
-                layer.active[i] = isSquared ? r * r : r
-            }
+            rmsnorm(x, n, width, layer.normed)
+            layer.qkv.update(repeating: 0, count: n * 3 * width)
+            linear(layer.normed, n, layer.attnQKV, layer.qkv)
+            attention(layer.qkv, n, width, config.nHead, layer.weights, layer.attended)
+            layer.middle.update(from: x, count: n * width)
+            linear(layer.attended, n, layer.attnWo, layer.middle)
+
+            rmsnorm(layer.middle, n, width, layer.normedMiddle)
+            layer.hidden.update(repeating: 0, count: n * 4 * width)
+            linear(layer.normedMiddle, n, layer.mlpFc1, layer.hidden)
+            activate(layer.hidden, n * 4 * width, config.activation, layer.active)
             x = li + 1 < layers.count ? layers[li + 1].x : last
-            linear(layer.active, n, layer.fc2, 4 * width, width, x)
-            for i in 0..<n * width { x[i] += layer.middle[i] }
+            x.update(from: layer.middle, count: n * width)
+            linear(layer.active, n, layer.mlpFc2, x)
         }
-        linear(last, n, lmHead, width, vocabSize, probs)
-        var loss = 0.0
-        for t in 0..<n {
-            softmax(probs + t * vocabSize, vocabSize)
-            loss -= log(probs[t * vocabSize + tokens[t + 1]])
-        }
-        return loss / Double(n)
+        probs.update(repeating: 0, count: n * vocabSize)
+        linear(last, n, lmHead, probs)
+        return crossEntropy(probs, n, vocabSize, tokens)
     }
 
     /// - Parameter share: what the loss of a position counts in that of all documents.
     private func backward(_ tokens: [Int], _ n: Int, share: Double) {
         let width = config.nEmbd
-        // Softmax and logarithm together: the probabilities, less 1 at the right token.
-        for i in 0..<n * vocabSize { dLogits[i] = probs[i] * share }
-        for t in 0..<n { dLogits[t * vocabSize + tokens[t + 1]] -= share }
+        crossEntropyBackward(probs, n, vocabSize, tokens, share, dLogits)
         dX.update(repeating: 0, count: n * width)
-        linearBackward(dLogits, last, n, lmHead, width, vocabSize, dX)
+        linearBackward(dLogits, last, n, lmHead, dX)
+        // At each residual connection, dX is what comes back past the block; the block adds to it.
         for layer in layers.reversed() {
             dWide.update(repeating: 0, count: n * 4 * width)
-            linearBackward(dX, layer.active, n, layer.fc2, 4 * width, width, dWide)
-            let isSquared = config.activation == .squaredRelu
-            for i in 0..<n * 4 * width {
-                let h = layer.hidden[i]
-                dWide[i] *= h > 0 ? (isSquared ? 2 * h : 1) : 0
-            }
+            linearBackward(dX, layer.active, n, layer.mlpFc2, dWide)
+            activateBackward(layer.hidden, n * 4 * width, config.activation, dWide)
             dNormed.update(repeating: 0, count: n * width)
-            linearBackward(dWide, layer.normedMiddle, n, layer.fc1, width, 4 * width, dNormed)
-            rmsnormBackward(dNormed, layer.middle, n, dX)  // beside what the residual has
+            linearBackward(dWide, layer.normedMiddle, n, layer.mlpFc1, dNormed)
+            rmsnormBackward(dNormed, layer.middle, n, width, dX)
 
             dAttended.update(repeating: 0, count: n * width)
-            linearBackward(dX, layer.attended, n, layer.wo, width, width, dAttended)
-            attentionBackward(n, layer)
+            linearBackward(dX, layer.attended, n, layer.attnWo, dAttended)
+            dQKV.update(repeating: 0, count: n * 3 * width)
+            attentionBackward(
+                dAttended, layer.qkv, layer.weights, n, width, config.nHead, dWeights, dQKV)
             dNormed.update(repeating: 0, count: n * width)
-            linearBackward(dQ, layer.normed, n, layer.wq, width, width, dNormed)
-            linearBackward(dK, layer.normed, n, layer.wk, width, width, dNormed)
-            linearBackward(dV, layer.normed, n, layer.wv, width, width, dNormed)
-            rmsnormBackward(dNormed, layer.x, n, dX)
+            linearBackward(dQKV, layer.normed, n, layer.attnQKV, dNormed)
+            rmsnormBackward(dNormed, layer.x, n, width, dX)
         }
         dNormed.update(repeating: 0, count: n * width)
-        rmsnormBackward(dX, embedded, n, dNormed)
+        rmsnormBackward(dX, embedded, n, width, dNormed)
+        embedBackward(dNormed, tokens, n, width, gradients + wte, gradients + wpe)
+    }
+}
+
+// MARK: - Buffers
+
+private typealias Buffer = UnsafeMutablePointer<Double>
+private typealias Vector = SIMD8<Double>
+
+extension Buffer {
+    fileprivate func array(_ count: Int) -> [Double] {
+        Array(UnsafeBufferPointer(start: self, count: count))
+    }
+
+    /// Numbers from `i` on, in a register.
+    @inline(__always)
+    fileprivate func read<V: SIMD & BitwiseCopyable>(_ i: Int, as type: V.Type = Vector.self) -> V {
+        UnsafeRawPointer(self + i).loadUnaligned(as: type)
+    }
+
+    @inline(__always)
+    fileprivate func write<V: SIMD & BitwiseCopyable>(_ x: V, _ i: Int) {
+        UnsafeMutableRawPointer(self + i).storeBytes(of: x, as: V.self)
+    }
+
+    /// Of eight numbers, those from `i` to `end`.
+    @inline(__always)
+    fileprivate func write(_ x: Vector, _ i: Int, end: Int) {
+        if i + 8 <= end {
+            write(x, i)
+        } else if i < end {
+            for j in i..<end { self[j] = x[j - i] }
+        }
+    }
+}
+
+/// Buffers that are freed together.
+private final class Memory {
+    private var buffers: [Buffer] = []
+    private(set) var count = 0  // of all numbers asked for
+
+    func zeros(_ count: Int) -> Buffer {
+        self.count += count
+        // Two vectors may be read where only one number is left. And a buffer begins where a cache
+        // line does, so that few vectors are in two of them.
+        let room = count + 15
+        let buffer = UnsafeMutableRawPointer.allocate(byteCount: room * 8, alignment: 64)
+            .bindMemory(to: Double.self, capacity: room)
+        buffer.initialize(repeating: 0, count: room)
+        buffers.append(buffer)
+        return buffer
+    }
+
+    func copy(_ numbers: [Double]) -> Buffer {
+        let buffer = zeros(numbers.count)
+        for (i, x) in numbers.enumerated() { buffer[i] = x }
+        return buffer
+    }
+
+    func free() {
+        for buffer in buffers { buffer.deallocate() }
+        buffers = []
+    }
+}
+
+// MARK: - Products of matrices
+
+/// C += A B. C has `rows` rows of `columns` numbers, B has `inner` rows of as many; number k of
+/// row r of A is at r * aRow + k * aStep, so that A can be a matrix or its transpose.
+///
+/// Two rows by sixteen columns of C at a time stay in registers until their sums are complete, and
+/// each number that is read counts in two or sixteen of them. Indices are not checked for overflow
+/// (`&+`) in the innermost loop.
+private func addProduct(
+    _ a: Buffer, _ aRow: Int, _ aStep: Int, _ b: Buffer, _ c: Buffer,
+    rows: Int, inner: Int, columns: Int
+) {
+    for column in stride(from: 0, to: columns, by: 16) {
+        for r in stride(from: 0, to: rows, by: 2) {
+            // The last row, if it is alone, is done twice, with the same result.
+            let next = r + 1 < rows ? 1 : 0
+            let (a0, c0) = (a + r * aRow, c + r * columns)
+            let (a1, c1) = (a0 + next * aRow, c0 + next * columns)
+            var (left0, right0) = (c0.read(column), c0.read(column + 8))
+            var (left1, right1) = (c1.read(column), c1.read(column + 8))
+            var (at, row) = (0, b + column)
+            for _ in 0..<inner {
+                let (left, right) = (row.read(0), row.read(8))
+                left0 += a0[at] * left
+                right0 += a0[at] * right
+                left1 += a1[at] * left
+                right1 += a1[at] * right
+                at &+= aStep
+                row += columns
+            }
+            // What is right of the last column was read for nothing.
+            c0.write(left0, column, end: columns)
+            c0.write(right0, column + 8, end: columns)
+            c1.write(left1, column, end: columns)
+            c1.write(right1, column + 8, end: columns)
+        }
+    }
+}
+
+/// A matrix of nOut rows of nIn numbers among the parameters, and its gradients.
+private struct Matrix {
+    let nOut, nIn: Int
+    let weights, transposed, gradients: Buffer
+
+    /// Brings `transposed` up to date. It is for sums over a row of W in a register: a vector of
+    /// it has the same column of eight rows.
+    func transpose() {
+        for o in stride(from: 0, to: nOut - 7, by: 8) {
+            var (w, row) = (weights + o * nIn, transposed + o)
+            for _ in 0..<nIn {
+                let (w2, w4, w6) = (w + 2 &* nIn, w + 4 &* nIn, w + 6 &* nIn)
+                row.write(Vector(w[0], w[nIn], w2[0], w2[nIn], w4[0], w4[nIn], w6[0], w6[nIn]), 0)
+                w += 1
+                row += nOut
+            }
+        }
+        for o in nOut / 8 * 8..<nOut {
+            for i in 0..<nIn { transposed[i * nOut + o] = weights[o * nIn + i] }
+        }
+    }
+}
+
+/// Y += X Wᵀ: of each position, W times its row of X.
+private func linear(_ x: Buffer, _ n: Int, _ w: Matrix, _ y: Buffer) {
+    addProduct(x, w.nIn, 1, w.transposed, y, rows: n, inner: w.nIn, columns: w.nOut)
+}
+
+/// dX += dY W, and dW += dYᵀ X: with y_o = Σ_i w_oi x_i at each position, x_i counts w_oi times in
+/// y_o, and w_oi as often as x_i says, at all positions.
+private func linearBackward(_ dY: Buffer, _ x: Buffer, _ n: Int, _ w: Matrix, _ dX: Buffer) {
+    addProduct(dY, w.nOut, 1, w.weights, dX, rows: n, inner: w.nOut, columns: w.nIn)
+    addProduct(dY, 1, w.nOut, x, w.gradients, rows: w.nOut, inner: n, columns: w.nIn)
+}
+
+// MARK: - Layers
+
+/// The sum of x_i y_i.
+@inline(__always)
+private func dot(_ x: Buffer, _ y: Buffer, _ count: Int) -> Double {
+    // Four sums at a time, so that no addition waits for the one before.
+    var (sums, i) = (SIMD4<Double>.zero, 0)
+    while i &+ 4 <= count {
+        sums += x.read(i, as: SIMD4.self) * y.read(i, as: SIMD4.self)
+        i &+= 4
+    }
+    var sum = sums.sum()
+    while i < count {
+        sum += x[i] * y[i]
+        i &+= 1
+    }
+    return sum
+}
+
+/// y += a x.
+@inline(__always)
+private func add(_ a: Double, _ x: Buffer, _ y: Buffer, _ count: Int) {
+    var i = 0
+    while i &+ 4 <= count {
+        y.write(y.read(i, as: SIMD4.self) + a * x.read(i, as: SIMD4.self), i)
+        i &+= 4
+    }
+    while i < count {
+        y[i] += a * x[i]
+        i &+= 1
+    }
+}
+
+/// The embedding of each token plus that of its position.
+private func embed(
+    _ tokens: [Int], _ n: Int, _ width: Int, _ wte: Buffer, _ wpe: Buffer, _ x: Buffer
+) {
+    for t in 0..<n {
+        let (x, token, position) = (x + t * width, wte + tokens[t] * width, wpe + t * width)
+        for j in 0..<width { x[j] = token[j] + position[j] }
+    }
+}
+
+/// To the gradient of a token's embedding, dX at each position where the token is; to that of a
+/// position's, dX there.
+private func embedBackward(
+    _ dX: Buffer, _ tokens: [Int], _ n: Int, _ width: Int, _ dWte: Buffer, _ dWpe: Buffer
+) {
+    for t in 0..<n {
+        add(1, dX + t * width, dWte + tokens[t] * width, width)
+        add(1, dX + t * width, dWpe + t * width, width)
+    }
+}
+
+/// y = s x, where s = (mean of x² + ε)^-½.
+private func rmsnorm(_ x: Buffer, _ n: Int, _ width: Int, _ y: Buffer) {
+    for t in 0..<n {
+        let (x, y) = (x + t * width, y + t * width)
+        let scale = 1 / (dot(x, x, width) / Double(width) + 1e-5).squareRoot()
+        for i in 0..<width { y[i] = scale * x[i] }
+    }
+}
+
+/// dX += s dY - s³ x (x · dY) / width: x_i counts s times in y_i, and in s, which is in every y,
+/// -s³ x_i / width times.
+private func rmsnormBackward(_ dY: Buffer, _ x: Buffer, _ n: Int, _ width: Int, _ dX: Buffer) {
+    for t in 0..<n {
+        let (x, dX, dY) = (x + t * width, dX + t * width, dY + t * width)
+        let scale = 1 / (dot(x, x, width) / Double(width) + 1e-5).squareRoot()
+        let along = scale * scale * scale * dot(x, dY, width) / Double(width)
+        for i in 0..<width { dX[i] += scale * dY[i] - along * x[i] }
+    }
+}
+
+/// relu, or its square.
+private func activate(_ x: Buffer, _ count: Int, _ activation: Config.Activation, _ y: Buffer) {
+    let isSquared = activation == .squaredRelu
+    for i in 0..<count {
+        let r = x[i] > 0 ? x[i] : 0
+        y[i] = isSquared ? r * r : r
+    }
+}
+
+/// dY becomes dX: where x > 0, times 1, or times 2x for the square; elsewhere 0.
+private func activateBackward(
+    _ x: Buffer, _ count: Int, _ activation: Config.Activation, _ dY: Buffer
+) {
+    let isSquared = activation == .squaredRelu
+    for i in 0..<count { dY[i] *= x[i] > 0 ? (isSquared ? 2 * x[i] : 1) : 0 }
+}
+
+/// Numbers become probabilities, e^x over the sum of all e^x.
+private func softmax(_ x: Buffer, _ count: Int) {
+    var largest = x[0]
+    for i in 0..<count where x[i] > largest { largest = x[i] }
+    var total = 0.0
+    for i in 0..<count {
+        x[i] = exp(x[i] - largest)
+        total += x[i]
+    }
+    let share = 1 / total
+    for i in 0..<count { x[i] *= share }
+}
+
+/// Turns logits into probabilities.
+///
+/// - Returns: the mean over positions of -log p, where p is the probability of the token after.
+private func crossEntropy(_ logits: Buffer, _ n: Int, _ vocabSize: Int, _ tokens: [Int]) -> Double {
+    var loss = 0.0
+    for t in 0..<n {
+        let probs = logits + t * vocabSize
+        softmax(probs, vocabSize)
+        loss -= log(probs[tokens[t + 1]])
+    }
+    return loss / Double(n)
+}
+
+/// Softmax and logarithm together: -log p = log Σ_r e^x_r - x_target, so that the derivative by
+/// logit r is its probability, less 1 at the target.
+private func crossEntropyBackward(
+    _ probs: Buffer, _ n: Int, _ vocabSize: Int, _ tokens: [Int], _ share: Double,
+    _ dLogits: Buffer
+) {
+    for i in 0..<n * vocabSize { dLogits[i] = share * probs[i] }
+    for t in 0..<n { dLogits[t * vocabSize + tokens[t + 1]] -= share }
+}
+
+/// In each head, out_t = Σ_s w_ts v_s, where w_t = softmax(q_t · k_s / √headDim) over s = 0...t.
+///
+/// - Parameters:
+///   - qkv: queries, keys and values side by side, 3 times `width` numbers a position; of each,
+///     headDim for each head.
+///   - weights: n rows of n numbers a head, of which those above the diagonal are not used.
+private func attention(
+    _ qkv: Buffer, _ n: Int, _ width: Int, _ heads: Int, _ weights: Buffer, _ out: Buffer
+) {
+    let headDim = width / heads
+    let scale = 1 / Double(headDim).squareRoot()
+    out.update(repeating: 0, count: n * width)
+    for h in 0..<heads {
+        let (q, k, v) = (
+            qkv + h * headDim, qkv + width + h * headDim, qkv + 2 * width + h * headDim
+        )
         for t in 0..<n {
-            let (token, position) = (tokens[t] * width, (vocabSize + t) * width)
-            for j in 0..<width {
-                gradients[token + j] += dNormed[t * width + j]
-                gradients[position + j] += dNormed[t * width + j]
-            }
+            let (w, out) = (weights + (h * n + t) * n, out + t * width + h * headDim)
+            for s in 0...t { w[s] = scale * dot(q + t * 3 * width, k + s * 3 * width, headDim) }
+            softmax(w, t + 1)
+            for s in 0...t { add(w[s], v + s * 3 * width, out, headDim) }
         }
     }
+}
 
-    // MARK: - Attention
-
-    private func attention(_ n: Int, _ layer: Layer) {
-        let (width, headDim, positions) = (config.nEmbd, config.headDim, config.blockSize)
-        let scale = 1 / Double(headDim).squareRoot()
-        for h in 0..<config.nHead {
-            for t in 0..<n {
-                let at = t * width + h * headDim
-                let (q, out) = (layer.q + at, layer.attended + at)
-                let weights = layer.weights + (h * positions + t) * positions
-                for s in 0...t {
-                    let k = layer.k + s * width + h * headDim
-                    var logit = 0.0
-                    for j in 0..<headDim { logit += q[j] * k[j] }
-                    weights[s] = logit * scale
-                }
-                softmax(weights, t + 1)
-                for j in 0..<headDim { out[j] = 0 }
-                for s in 0...t {
-                    let v = layer.v + s * width + h * headDim
-                    for j in 0..<headDim { out[j] += weights[s] * v[j] }
-                }
-            }
-        }
-    }
-
-    /// With weights w = softmax(logits), the derivative by logit s is w_s (d_s - Σ_r w_r d_r),
-    /// where d_s is the derivative by w_s.
-    private func attentionBackward(_ n: Int, _ layer: Layer) {
-        let (width, headDim, positions) = (config.nEmbd, config.headDim, config.blockSize)
-        let scale = 1 / Double(headDim).squareRoot()
-        for d in [dQ, dK, dV] { d.update(repeating: 0, count: n * width) }
-        for h in 0..<config.nHead {
-            for t in 0..<n {
-                let at = t * width + h * headDim
-                let (q, dQ, dOut) = (layer.q + at, dQ + at, dAttended + at)
-                let weights = layer.weights + (h * positions + t) * positions
-                var mean = 0.0
-                for s in 0...t {
-                    let there = s * width + h * headDim
-                    let (v, dV) = (layer.v + there, dV + there)
-                    var d = 0.0
-                    for j in 0..<headDim {
-                        d += dOut[j] * v[j]
-                        dV[j] += weights[s] * dOut[j]
-                    }
-                    dWeights[s] = d
-                    mean += weights[s] * d
-                }
-                for s in 0...t {
-                    let there = s * width + h * headDim
-                    let (k, dK) = (layer.k + there, dK + there)
-                    let dLogit = weights[s] * (dWeights[s] - mean) * scale
-                    for j in 0..<headDim {
-                        dQ[j] += dLogit * k[j]
-                        dK[j] += dLogit * q[j]
-                    }
-                }
-            }
-        }
-    }
-
-    // MARK: - Layers, on the rows of n positions
-
-    /// y[t] = W x[t], where W has nOut rows of nIn numbers from `w` on in the parameters.
-    private func linear(_ x: Buffer, _ n: Int, _ w: Int, _ nIn: Int, _ nOut: Int, _ y: Buffer) {
+/// dV_s += Σ_t w_ts dOut_t. The derivative by w_ts is d_s = dOut_t · v_s, and through softmax by
+/// the logit that q_t · k_s is scaled to, w_ts (d_s - Σ_r w_tr d_r). With k_s, it is that of q_t;
+/// with q_t, that of k_s.
+///
+/// - Parameter dWeights: n numbers of room.
+private func attentionBackward(
+    _ dOut: Buffer, _ qkv: Buffer, _ weights: Buffer, _ n: Int, _ width: Int, _ heads: Int,
+    _ dWeights: Buffer, _ dQKV: Buffer
+) {
+    let headDim = width / heads
+    let scale = 1 / Double(headDim).squareRoot()
+    for h in 0..<heads {
+        let (qAt, kAt, vAt) = (h * headDim, width + h * headDim, 2 * width + h * headDim)
         for t in 0..<n {
-            let x = x + t * nIn
-            for o in 0..<nOut {
-                let row = weights + w + o * nIn
-                // Four sums at a time, so that no addition waits for the one before.
-                var sums = SIMD4<Double>.zero
-                var i = 0
-                while i + 4 <= nIn {
-                    sums +=
-                        SIMD4(row[i], row[i + 1], row[i + 2], row[i + 3])
-                        * SIMD4(x[i], x[i + 1], x[i + 2], x[i + 3])
-                    i += 4
-                }
-                var total = sums.sum()
-                while i < nIn {
-                    total += row[i] * x[i]
-                    i += 1
-                }
-                y[t * nOut + o] = total
+            let (w, dOut) = (weights + (h * n + t) * n, dOut + t * width + h * headDim)
+            for s in 0...t {
+                dWeights[s] = dot(dOut, qkv + s * 3 * width + vAt, headDim)
+                add(w[s], dOut, dQKV + s * 3 * width + vAt, headDim)
+            }
+            let mean = dot(w, dWeights, t + 1)
+            let qAt = t * 3 * width + qAt
+            for s in 0...t {
+                let kAt = s * 3 * width + kAt
+                let dLogit = scale * w[s] * (dWeights[s] - mean)
+                add(dLogit, qkv + kAt, dQKV + qAt, headDim)
+                add(dLogit, qkv + qAt, dQKV + kAt, headDim)
             }
         }
     }
+}
 
-    /// dX[t] += Wᵀ dY[t], and to the gradient of W, Σ_t dY[t] x[t]ᵀ.
-    private func linearBackward(
-        _ dY: Buffer, _ x: Buffer, _ n: Int, _ w: Int, _ nIn: Int, _ nOut: Int, _ dX: Buffer
+// MARK: - Adam
+
+extension Adam {
+    /// As `Adam.update`, with what all parameters share taken out of the loop.
+    fileprivate mutating func update(
+        _ weights: Buffer, _ gradients: Buffer, _ count: Int, _ config: Config
     ) {
-        for t in 0..<n {
-            let (x, dX) = (x + t * nIn, dX + t * nIn)
-            for o in 0..<nOut {
-                let d = dY[t * nOut + o]
-                if d == 0 { continue }  // a unit that is off
-                let (row, dRow) = (weights + w + o * nIn, gradients + w + o * nIn)
-                for i in 0..<nIn { dX[i] += row[i] * d }
-                for i in 0..<nIn { dRow[i] += x[i] * d }
+        precondition(m.count == count && v.count == count, "\(m.count) of \(count) moments")
+        let now = AdamStep(after: step, config)
+        let (rate, scale) = (now.learningRate / now.bias1, 1 / now.bias2)
+        let (beta1, beta2, epsilon) = (config.beta1, config.beta2, config.epsilon)
+        step += 1
+        m.withUnsafeMutableBufferPointer { m in
+            v.withUnsafeMutableBufferPointer { v in
+                guard let m = m.baseAddress, let v = v.baseAddress else { return }
+                for i in 0..<count {
+                    m[i] = beta1 * m[i] + (1 - beta1) * gradients[i]
+                    v[i] = beta2 * v[i] + (1 - beta2) * gradients[i] * gradients[i]
+                    weights[i] -= rate * m[i] / ((scale * v[i]).squareRoot() + epsilon)
+                }
             }
         }
     }
+}
 
-    private func rmsnorm(_ x: Buffer, _ n: Int, _ y: Buffer) {
-        let width = config.nEmbd
-        for t in 0..<n {
-            let (x, y) = (x + t * width, y + t * width)
-            var squares = 0.0
-            for i in 0..<width { squares += x[i] * x[i] }
-            let scale = 1 / (squares / Double(width) + 1e-5).squareRoot()
-            for i in 0..<width { y[i] = x[i] * scale }
-        }
+// MARK: - Layers alone
+
+// For tests of their derivatives: what a layer makes of `x`, and the derivatives, by each number
+// that it is given, of the sum of all that it makes, where number i counts dY[i] times.
+package enum ArrayLayers {
+    package static func embedding(
+        _ wte: [Double], _ wpe: [Double], tokens: [Int], positions n: Int, dY: [Double]
+    ) -> (y: [Double], dWte: [Double], dWpe: [Double]) {
+        let (memory, width) = (Memory(), dY.count / n)
+        defer { memory.free() }
+        let y = memory.zeros(dY.count)
+        embed(tokens, n, width, memory.copy(wte), memory.copy(wpe), y)
+        let (dWte, dWpe) = (memory.zeros(wte.count), memory.zeros(wpe.count))
+        embedBackward(memory.copy(dY), tokens, n, width, dWte, dWpe)
+        return (y.array(dY.count), dWte.array(wte.count), dWpe.array(wpe.count))
     }
 
-    /// With y = s x and s = (mean of x² + ε)^-½: dX += s dY - s³ x (x · dY) / width.
-    private func rmsnormBackward(_ dY: Buffer, _ x: Buffer, _ n: Int, _ dX: Buffer) {
-        let width = config.nEmbd
-        for t in 0..<n {
-            let (x, dX, dY) = (x + t * width, dX + t * width, dY + t * width)
-            var (squares, product) = (0.0, 0.0)
-            for i in 0..<width {
-                squares += x[i] * x[i]
-                product += x[i] * dY[i]
-            }
-            let scale = 1 / (squares / Double(width) + 1e-5).squareRoot()
-            let along = scale * scale * scale * product / Double(width)
-            for i in 0..<width { dX[i] += scale * dY[i] - along * x[i] }
-        }
+    package static func linear(
+        _ x: [Double], _ w: [Double], positions n: Int, dY: [Double]
+    ) -> (y: [Double], dX: [Double], dW: [Double]) {
+        let memory = Memory()
+        defer { memory.free() }
+        let matrix = Matrix(
+            nOut: dY.count / n, nIn: x.count / n, weights: memory.copy(w),
+            transposed: memory.zeros(w.count), gradients: memory.zeros(w.count))
+        matrix.transpose()
+        let (input, y, dX) = (memory.copy(x), memory.zeros(dY.count), memory.zeros(x.count))
+        Efficiency.linear(input, n, matrix, y)
+        linearBackward(memory.copy(dY), input, n, matrix, dX)
+        return (y.array(dY.count), dX.array(x.count), matrix.gradients.array(w.count))
     }
 
-    /// Softmax in place.
-    private func softmax(_ x: Buffer, _ count: Int) {
-        var largest = x[0]
-        for i in 0..<count where x[i] > largest { largest = x[i] }
-        var total = 0.0
-        for i in 0..<count {
-            x[i] = exp(x[i] - largest)
-            total += x[i]
-        }
-        for i in 0..<count { x[i] /= total }
+    package static func rmsnorm(
+        _ x: [Double], positions n: Int, dY: [Double]
+    ) -> (y: [Double], dX: [Double]) {
+        let (memory, width) = (Memory(), x.count / n)
+        defer { memory.free() }
+        let (input, y, dX) = (memory.copy(x), memory.zeros(x.count), memory.zeros(x.count))
+        Efficiency.rmsnorm(input, n, width, y)
+        rmsnormBackward(memory.copy(dY), input, n, width, dX)
+        return (y.array(x.count), dX.array(x.count))
+    }
+
+    package static func activation(
+        _ activation: Config.Activation, _ x: [Double], dY: [Double]
+    ) -> (y: [Double], dX: [Double]) {
+        let memory = Memory()
+        defer { memory.free() }
+        let (input, y, dX) = (memory.copy(x), memory.zeros(x.count), memory.copy(dY))
+        activate(input, x.count, activation, y)
+        activateBackward(input, x.count, activation, dX)
+        return (y.array(x.count), dX.array(x.count))
+    }
+
+    /// - Parameter qkv: 3 times `width` numbers for each position.
+    package static func attention(
+        _ qkv: [Double], positions n: Int, heads: Int, dY: [Double]
+    ) -> (y: [Double], dQKV: [Double]) {
+        let (memory, width) = (Memory(), dY.count / n)
+        defer { memory.free() }
+        let (input, y, dQKV) = (memory.copy(qkv), memory.zeros(dY.count), memory.zeros(qkv.count))
+        let weights = memory.zeros(heads * n * n)
+        Efficiency.attention(input, n, width, heads, weights, y)
+        attentionBackward(
+            memory.copy(dY), input, weights, n, width, heads, memory.zeros(n), dQKV)
+        return (y.array(dY.count), dQKV.array(qkv.count))
+    }
+
+    /// - Parameter tokens: one more than positions; the last is only a target.
+    package static func loss(
+        _ logits: [Double], tokens: [Int]
+    ) -> (loss: Double, dLogits: [Double]) {
+        let (memory, n) = (Memory(), tokens.count - 1)
+        defer { memory.free() }
+        let (probs, dLogits) = (memory.copy(logits), memory.zeros(logits.count))
+        let loss = crossEntropy(probs, n, logits.count / n, tokens)
+        crossEntropyBackward(probs, n, logits.count / n, tokens, 1 / Double(n), dLogits)
+        return (loss, dLogits.array(logits.count))
     }
 }

@@ -45,7 +45,9 @@ public final class Tape: Engine {
 
     public var adam: Adam
 
-    public init(_ gpt: GPT) {
+    /// - Throws: `UserError` if the longest document would not fit: numbers are counted in 32 bits,
+    ///   and all must be in memory at once.
+    public init(_ gpt: GPT) throws(UserError) {
         adam = Adam(paramCount: gpt.params.count)
         config = gpt.config
         vocabSize = gpt.tokenizer.vocabSize
@@ -54,6 +56,12 @@ public final class Tape: Engine {
         let perLayer = 19 * n + 8 + heads * (6 * positions + 1)
         let perPosition = 2 * n + 4 + config.nLayer * perLayer + 3 * vocabSize + 8
         capacity = paramCount + positions * perPosition + 2
+        let memory = UInt64(capacity) * 85  // bytes of all arrays below for each number
+        guard capacity <= Int32.max, memory <= ProcessInfo.processInfo.physicalMemory else {
+            throw UserError(
+                "a tape for this model would have \(capacity) numbers and take "
+                    + "\(memory / 1_000_000) MB of memory; try a smaller context or embedding")
+        }
         data = .allocate(capacity: capacity)
         grads = .allocate(capacity: capacity)
         state = .allocate(capacity: capacity)
@@ -61,10 +69,9 @@ public final class Tape: Engine {
         runs = .allocate(capacity: 2 * config.nLayer * positions)
         stack = .allocate(capacity: 8 * capacity)
         order = .allocate(capacity: capacity)
-        data.initialize(repeating: 0, count: capacity)
-        grads.initialize(repeating: 0, count: capacity)
-        state.initialize(repeating: .done, count: capacity)
-        nodes.initialize(repeating: Node(operation: .add, a: 0), count: capacity)
+        // The rest is written before it is read, and until then takes no memory.
+        state.initialize(repeating: .done, count: paramCount)
+        grads.initialize(repeating: 0, count: paramCount)
         count = paramCount
         for (i, p) in gpt.params.enumerated() { data[i] = p.data }
     }
@@ -88,6 +95,7 @@ public final class Tape: Engine {
     }
 
     public func lossAndGradients(_ documents: [[Int]]) -> (loss: Double, gradients: [Double]) {
+        expectDocuments(documents, vocabSize: vocabSize)
         grads.update(repeating: 0, count: paramCount)
         var total = 0.0
         for document in documents {

@@ -15,9 +15,14 @@ public struct Checkpoint {
     public let loss: Double?
     /// What only training needs; nil in a file that has the model alone.
     public let training: (adam: Adam, rng: PythonRandom)?
+    /// How many documents a step of the training takes: 1, as in the single file, or more.
+    public let batch: Int
 
-    public init(preset: String, gpt: GPT, loss: Double?, training: (Adam, PythonRandom)?) {
+    public init(
+        preset: String, gpt: GPT, loss: Double?, training: (Adam, PythonRandom)?, batch: Int = 1
+    ) {
         (self.preset, self.gpt, self.loss, self.training) = (preset, gpt, loss, training)
+        self.batch = batch
     }
 
     // MARK: - Writing
@@ -46,6 +51,7 @@ public struct Checkpoint {
         file.add(gpt.params.map(\.data), as: gpt.stateDict, prefix: "")
         if let (adam, rng) = training {
             file.metadata["adam.step"] = String(adam.step)
+            if batch > 1 { file.metadata["batch"] = String(batch) }
             file.metadata["rng.words"] = rng.words.map(String.init).joined(separator: " ")
             file.metadata["rng.next_word"] = String(rng.nextWord)
             file.metadata["rng.spare_gauss"] = rng.spareGauss?.description
@@ -84,6 +90,10 @@ public struct Checkpoint {
         try config.validate(vocabSize: tokenizer.vocabSize)
         preset = try fields.string("preset")
         loss = file.metadata["loss"] == nil ? nil : try fields.number("loss")
+        batch = file.metadata["batch"] == nil ? 1 : try fields.integer("batch")
+        guard (1...65_536).contains(batch) else {
+            throw UserError("batch is \(batch), not one of 1 to 65536")
+        }
 
         // Before a model is made, the file must be as large as it: a small one takes no memory.
         let isWhole =

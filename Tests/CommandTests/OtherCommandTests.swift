@@ -15,7 +15,7 @@ import Testing
 @Suite struct HelpTests {
     static let commands = [
         "train", "sample", "complete", "tokenize", "trace", "attention", "graph", "embeddings",
-        "check", "figure", "lessons", "exercises",
+        "check", "bench", "figure", "lessons", "exercises",
     ]
 
     @Test(arguments: commands)

@@ -4,82 +4,205 @@ import MicroGPT
 import TestSupport
 import Testing
 
-@Suite struct EngineTests {
-    static func configs() -> [Config] {
-        var twoLayers = Config.gist
-        twoLayers.nLayer = 2
-        var wide = Config.gist
-        (wide.nEmbd, wide.nHead) = (64, 8)
-        return [.lesson, .gist, twoLayers, wide]
+typealias Found = (loss: Double, gradients: [Double])
+
+/// What the single file finds for some documents.
+struct Expected: Sendable, CustomTestStringConvertible {
+    static let names = [
+        "a", "bo", "emma", "isabella", "abcdefghijklmnop", "maximilianalexanderson",
+    ]
+    static let all: [Expected] = try! [.lesson, .gist, twoLayers, wide].map(Expected.init)
+
+    private static var twoLayers: Config {
+        var config = Config.gist
+        config.nLayer = 2
+        return config
     }
+    private static var wide: Config {
+        var config = Config.gist
+        (config.nEmbd, config.nHead) = (64, 8)
+        return config
+    }
+
+    let config: Config
+    let params: [Double]
+    let documents: [[Int]]
+    /// For each document, and at last for all of them as a batch.
+    let found: [Found]
+
+    var testDescription: String { config.debugDescription }
 
     static func model(_ config: Config) throws -> GPT {
         var rng = PythonRandom(seed: 42)
         return try GPT(config, Tokenizer(documents: ["abcdefghijklmnopqrstuvwxyz"]), &rng)
     }
 
-    static let documents = [
-        "a", "bo", "emma", "isabella", "abcdefghijklmnop", "maximilianalexanderson",
-    ]
-
-    /// What an engine finds for documents, beside what the single file finds for each of them.
-    private static func compare<E: Engine>(
-        _ engine: E.Type, _ config: Config,
-        _ check: (
-            _ document: String, _ actual: (loss: Double, gradients: [Double]),
-            _ expected: (loss: Double, gradients: [Double])
-        ) -> Void
-    ) throws {
-        var engine = try E(try model(config))
-        let gpt = try model(config)
+    init(_ config: Config) throws {
+        let gpt = try Self.model(config)
         // Not zero, as attnWo and mlpFc2 are in the lesson preset, so that all gradients count.
         var rng = PythonRandom(seed: 7)
         for p in gpt.params { p.data += rng.gauss(0, 0.05) }
-        engine.params = gpt.params.map(\.data)
-        #expect(engine.params == gpt.params.map(\.data))
-
-        var all: [(loss: Double, gradients: [Double])] = []
-        for document in documents {
-            let tokens = try gpt.tokenizer.encode(document)
+        var names = Self.names[...]
+        #if DEBUG  // the others take ten seconds
+            if config.nEmbd > 16 { names = names.prefix(3) }
+        #endif
+        let documents = try names.map(gpt.tokenizer.encode)
+        func backward(_ documents: [[Int]]) -> Found {
             for p in gpt.params { p.grad = 0 }
-            let loss = gpt.loss(tokens)
-            loss.backward()
-            let expected = (loss: loss.data, gradients: gpt.params.map(\.grad))
-            check(document, engine.lossAndGradients([tokens]), expected)
-            all.append(expected)
+            let losses = documents.map { tokens in
+                let loss = gpt.loss(tokens)
+                (1 / Double(documents.count) * loss).backward()
+                return loss.data
+            }
+            return (losses.reduce(0, +) / Double(documents.count), gpt.params.map(\.grad))
         }
-        let batch = engine.lossAndGradients(try documents.map(gpt.tokenizer.encode))
-        let means = gpt.params.indices.map { i in
-            all.reduce(0) { $0 + $1.gradients[i] } / Double(all.count)
+        found = documents.map { backward([$0]) } + [backward(documents)]
+        (self.config, self.documents, params) = (config, documents, gpt.params.map(\.data))
+    }
+}
+
+@Suite struct EngineTests {
+    /// Lets an engine find the same.
+    private static func compare(
+        _ make: (GPT) throws -> any Engine, _ expected: Expected, documents: Int = .max,
+        _ check: (_ actual: Found, _ expected: Found, _ what: String) -> Void
+    ) throws {
+        var engine = try make(try Expected.model(expected.config))
+        engine.params = expected.params
+        #expect(engine.params == expected.params)
+        for (i, tokens) in expected.documents.prefix(documents).enumerated() {
+            check(engine.lossAndGradients([tokens]), expected.found[i], Expected.names[i])
         }
-        expectClose(batch, (all.reduce(0) { $0 + $1.loss } / Double(all.count), means), "a batch")
+        guard documents == .max, let batch = expected.found.last else { return }
+        check(engine.lossAndGradients(expected.documents), batch, "a batch")
+        #expect(engine.params == expected.params)
+    }
+
+    private static func expectSameBits(_ actual: Found, _ expected: Found, _ what: String) {
+        expectSame([actual.loss], [expected.loss], "the loss of \(what)")
+        expectSame(actual.gradients, expected.gradients, "the gradients of \(what)")
     }
 
     /// Sums in another order round otherwise: about 1e-16 for each of some thousand additions.
     private static let tolerance = 1e-12
 
-    private static func expectClose(
-        _ actual: (loss: Double, gradients: [Double]),
-        _ expected: (loss: Double, gradients: [Double]), _ document: String
-    ) {
-        #expect(abs(actual.loss - expected.loss) <= tolerance * expected.loss, "\(document)")
+    private static func expectClose(_ actual: Found, _ expected: Found, _ what: String) {
+        #expect(abs(actual.loss - expected.loss) <= tolerance * expected.loss, "\(what)")
         let largest = expected.gradients.map(abs).max() ?? 0
         let error = zip(actual.gradients, expected.gradients).map { abs($0 - $1) }.max() ?? .nan
-        #expect(error <= tolerance * largest, "\(document): \(error / largest)")
+        #expect(error <= tolerance * largest, "\(what): \(error / largest)")
     }
 
-    @Test(arguments: configs())
-    func `the tape has the bits of the single file`(_ config: Config) throws {
-        try Self.compare(Tape.self, config) { document, actual, expected in
-            expectSame([actual.loss], [expected.loss], "the loss of \(document)")
-            expectSame(actual.gradients, expected.gradients, "the gradients of \(document)")
+    @Test(arguments: Expected.all)
+    func `scalars have the bits of the single file`(_ expected: Expected) throws {
+        var documents = Int.max
+        #if DEBUG  // half a minute in debug builds
+            documents = expected.config.nEmbd > 16 ? 1 : 3
+        #endif
+        try Self.compare(Scalars.init, expected, documents: documents, Self.expectSameBits)
+    }
+
+    @Test(arguments: Expected.all)
+    func `the single file as an engine has its bits`(_ expected: Expected) throws {
+        try Self.compare(Dots.init, expected, Self.expectSameBits)
+    }
+
+    @Test(arguments: Expected.all)
+    func `the tape has the bits of the single file`(_ expected: Expected) throws {
+        try Self.compare(Tape.init, expected, Self.expectSameBits)
+    }
+
+    @Test(arguments: Expected.all)
+    func `the arrays agree with the single file to 1e-12`(_ expected: Expected) throws {
+        try Self.compare(Arrays.init, expected, Self.expectClose)
+    }
+
+    // MARK: - Training
+
+    static let names = [
+        "emma", "olivia", "ava", "isabella", "sophia", "bo", "mia", "charlotte", "evelyn", "a",
+    ]
+
+    static var smallConfigs: [Config] {
+        [Config.lesson, .gist].map { preset in
+            var config = preset
+            (config.nEmbd, config.nHead, config.numSteps) = (8, 2, 20)
+            return config
         }
     }
 
-    @Test(arguments: configs())
-    func `the arrays agree with the single file to 1e-12`(_ config: Config) throws {
-        try Self.compare(Arrays.self, config) { document, actual, expected in
-            Self.expectClose(actual, expected, document)
+    /// Adam divides by the root of the mean square: where gradients are near 1e-8, the last bits
+    /// that arrays have otherwise move a parameter by more than last bits.
+    private static let trainingTolerance = 1e-9
+
+    /// The same with 32-bit numbers: 1e-7 for each addition, and what twenty steps make of it.
+    private static let floatTolerance = 1e-3
+
+    @Test(arguments: smallConfigs, Rung.allCases)
+    func `a training by an engine is the single file's`(_ config: Config, _ rung: Rung) throws {
+        let gpt = try Expected.model(config)
+        let start = gpt.params.map(\.data)
+        var engine = try rung.engine(gpt)
+        var adam = Adam(paramCount: gpt.params.count)
+        for step in 0..<config.numSteps {
+            let name = Self.names[step % Self.names.count]
+            let loss = engine.trainStep([try gpt.tokenizer.encode(name)])
+            if step == 0 { #expect(gpt.params.map(\.data) == start, "the model given has moved") }
+            let expected = try gpt.trainStep(name, &adam)
+            switch rung {
+            case .scalars, .dots, .tape: expectSame([loss], [expected], "step \(step)")
+            case .arrays: #expect(abs(loss - expected) <= Self.trainingTolerance, "step \(step)")
+            case .simd: #expect(abs(loss - expected) <= Self.floatTolerance, "step \(step)")
+            }
+        }
+        let params = gpt.params.map(\.data)
+        #expect(engine.adam.step == adam.step && params != start)
+        switch rung {
+        case .scalars, .dots, .tape:
+            expectSame(engine.params, params, "the parameters")
+            expectSame(engine.adam.m, adam.m, "the first moments")
+            expectSame(engine.adam.v, adam.v, "the second moments")
+        case .arrays:
+            let error = zip(engine.params, params).map { abs($0 - $1) }.max() ?? .nan
+            #expect(error <= Self.trainingTolerance, "\(error)")
+        case .simd: break  // where a gradient is noise, Adam goes by its sign
+        }
+    }
+
+    @Test(arguments: Rung.allCases)
+    func `a loss that is not finite updates nothing`(_ rung: Rung) throws {
+        let gpt = try Expected.model(Self.smallConfigs[1])
+        var engine = try rung.engine(gpt)
+        var params = engine.params
+        let place = try #require(gpt.params.firstIndex { $0 === gpt.lmHead[1][0] })
+        params[place] = .infinity
+        engine.params = params
+        let loss = engine.trainStep([try gpt.tokenizer.encode("bo")])
+        #expect(!loss.isFinite)
+        #expect(engine.adam.step == 0 && engine.params == params)
+    }
+
+    // MARK: - What does not fit
+
+    @Test func `a model whose tape would not fit is refused`() throws {
+        var config = Config.gist
+        (config.blockSize, config.nHead, config.nLayer) = (4096, 16, 4)
+        let gpt = try Expected.model(config)
+        let error = #expect(throws: UserError.self) { try Tape(gpt) }
+        #expect(
+            error?.description.hasSuffix("of memory; try a smaller context or embedding") == true)
+    }
+
+    @Test func `documents that are none trap`() async {
+        await #expect(processExitsWith: .failure) {
+            _ = try Tape(try Expected.model(.gist)).lossAndGradients([])
+        }
+        await #expect(processExitsWith: .failure) {
+            var engine = try Dots(try Expected.model(.gist))
+            _ = engine.lossAndGradients([[26, 0, 26], [26]])
+        }
+        await #expect(processExitsWith: .failure) {
+            _ = try Tape(try Expected.model(.gist)).lossAndGradients([[26, 27, 26]])
         }
     }
 }

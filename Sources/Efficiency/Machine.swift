@@ -1,0 +1,54 @@
+import Foundation
+
+/// What is known of the machine.
+public enum Machine {
+    public static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
+
+    /// The processor's name.
+    public static var processor: String? {
+        #if os(Linux)
+            let info = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
+            let line = info?.split(separator: "\n").first { $0.hasPrefix("model name") }
+            return line?.split(separator: ": ").last.map(String.init)
+        #elseif canImport(Darwin)
+            var name = [CChar](repeating: 0, count: 256)
+            var size = name.count
+            guard sysctlbyname("machdep.cpu.brand_string", &name, &size, nil, 0) == 0 else {
+                return nil
+            }
+            return String(cString: name)
+        #else
+            return nil
+        #endif
+    }
+
+    /// By how many bytes the memory of this process grows, at most, while it does some work.
+    ///
+    /// Pages in physical memory are counted, as Linux counts them. The work is done twice: the
+    /// first time, its code is loaded, too. nil on other systems, or where /proc is not to be had.
+    public static func memoryGrowth(during work: () throws -> Void) rethrows -> Int? {
+        #if os(Linux)
+            try work()
+            // What is free goes back to the system; Swift does not import this function of glibc's.
+            typealias Trim = @convention(c) (Int) -> Int32
+            guard let trim = dlsym(nil, "malloc_trim") else { return nil }
+            _ = unsafeBitCast(trim, to: Trim.self)(0)
+            guard let resetPeak = FileHandle(forWritingAtPath: "/proc/self/clear_refs"),
+                (try? resetPeak.write(contentsOf: Data("5".utf8))) != nil,
+                let before = status("VmRSS:")
+            else { return nil }
+            try work()
+            return status("VmHWM:").map { max($0 - before, 0) }
+        #else
+            return nil
+        #endif
+    }
+
+    /// A number of bytes that the kernel knows of this process.
+    private static func status(_ name: String) -> Int? {
+        let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+        let line = status?.split(separator: "\n").first { $0.hasPrefix(name) }
+        return line?.split(whereSeparator: \.isWhitespace).dropFirst().first
+            .flatMap { Int($0) }.map { $0 * 1024 }
+    }
+}

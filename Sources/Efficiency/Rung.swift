@@ -1,0 +1,47 @@
+import MicroGPT
+
+/// The rungs of the ladder, from the slowest to the fastest.
+public enum Rung: String, CaseIterable, Sendable {
+    case scalars, dots, tape, arrays, simd
+
+    public var summary: String {
+        switch self {
+        case .scalars: "an object for every addition and multiplication"
+        case .dots: "the single file: an object for every sum and dot product"
+        case .tape: "the same graph in flat arrays, without objects"
+        case .arrays: "no graph: derivatives by hand"
+        case .simd: "documents side by side, in vectors of 32-bit numbers"
+        }
+    }
+
+    /// How many documents it takes in a step, if nothing else is asked for.
+    public var defaultBatch: Int {
+        switch self {
+        case .scalars, .dots, .tape, .arrays: 1
+        case .simd: 16
+        }
+    }
+
+    /// Whether it can share its work among threads.
+    public var takesThreads: Bool {
+        switch self {
+        case .scalars, .dots, .tape, .arrays: false
+        case .simd: true
+        }
+    }
+
+    /// An engine with the parameters of a model, which stays as it is.
+    ///
+    /// - Parameter threads: 1, or more for a rung that takes threads.
+    /// - Throws: `UserError` if the model is out of the engine's range.
+    public func engine(_ gpt: GPT, threads: Int = 1) throws(UserError) -> any Engine {
+        precondition(threads == 1 || takesThreads && threads > 1, "\(self): \(threads) threads")
+        return switch self {
+        case .scalars: try Scalars(gpt)
+        case .dots: try Dots(gpt)
+        case .tape: try Tape(gpt)
+        case .arrays: try Arrays(gpt)
+        case .simd: try Vectors(gpt, threads: threads)
+        }
+    }
+}
