@@ -9,5 +9,5 @@ struct BeyondCommand: ParsableCommand {
 
               microgpt beyond --help
             """,
-        subcommands: [])
+        subcommands: [BeyondHeads.self, BeyondNorms.self, BeyondFeedForward.self])
 }
