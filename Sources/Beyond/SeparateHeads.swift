@@ -49,7 +49,10 @@ public struct SlicedHeads {
             wo: matrix(nEmbd, width), nHead: nHead)
     }
 
-    public func output(_ xs: Matrix) -> Matrix {
+    public func output(_ xs: Matrix) -> Matrix { headOutputs(xs).map { linear($0, wo) } }
+
+    /// What the heads have found at each position, head 0 first.
+    public func headOutputs(_ xs: Matrix) -> Matrix {
         let queries = xs.map { linear($0, wq) }
         let keys = xs.map { linear($0, wk) }
         let values = xs.map { linear($0, wv) }
@@ -58,7 +61,7 @@ public struct SlicedHeads {
             func slice(_ vectors: Matrix) -> Matrix { vectors.map { Array($0[head]) } }
             return causalAttention(slice(queries), slice(keys), slice(values))
         }
-        return xs.indices.map { t in linear(outputs.flatMap { $0[t] }, wo) }
+        return xs.indices.map { t in outputs.flatMap { $0[t] } }
     }
 }
 
@@ -91,12 +94,15 @@ public struct SeparateHeads {
         wo = copy(sliced.wo)
     }
 
-    public func output(_ xs: Matrix) -> Matrix {
+    public func output(_ xs: Matrix) -> Matrix { headOutputs(xs).map { linear($0, wo) } }
+
+    /// What the heads have found at each position, head 0 first.
+    public func headOutputs(_ xs: Matrix) -> Matrix {
         let outputs = heads.map { head in
             causalAttention(
                 xs.map { linear($0, head.wq) }, xs.map { linear($0, head.wk) },
                 xs.map { linear($0, head.wv) })
         }
-        return xs.indices.map { t in linear(outputs.flatMap { $0[t] }, wo) }
+        return xs.indices.map { t in outputs.flatMap { $0[t] } }
     }
 }

@@ -11,12 +11,14 @@ public enum Figures {
 
     public static let all = merged([
         bigPicture, autograd, backward, architecture, attention, training, optimization, inference,
-        debugging, efficiency, beyond, appendix, readme, map,
+        debugging, efficiency, beyond, beyondHeads, beyondNorms, beyondFeedForward, appendix,
+        readme, map,
     ])
     public static let pictures = merged([
         bigPicturePictures, autogradPictures, backwardPictures, architecturePictures,
         attentionPictures, trainingPictures, optimizationPictures, inferencePictures,
-        debuggingPictures, efficiencyPictures, beyondPictures, appendixPictures,
+        debuggingPictures, efficiencyPictures, beyondPictures, beyondFeedForwardPictures,
+        appendixPictures,
     ])
 
     private static func merged<T>(_ modules: [[String: T]]) -> [String: T] {
