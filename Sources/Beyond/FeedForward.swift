@@ -2,14 +2,14 @@ import Foundation
 import MicroGPT
 
 // The block between two attentions, as its papers have it: two matrices with biases, four times as
-// many numbers between them as around them, and a bend in each (A. Vaswani et al., "Attention Is All
-// You Need", 2017). Which bend is a choice.
+// many numbers between them as around them, and an activation that bends each (A. Vaswani et al.,
+// "Attention Is All You Need", 2017). Which activation is a choice.
 //
 //     x, b2     nEmbd            w1    4 nEmbd, nEmbd
 //     sums, b1  4 nEmbd          w2    nEmbd, 4 nEmbd
 
-/// The bend of a feed-forward block, applied to each number by itself.
-public enum Bend: String, CaseIterable, Sendable {
+/// What bends each number between the two matrices, by itself.
+public enum Activation: String, CaseIterable, Sendable {
     /// max(x, 0): the Transformer of 2017.
     case relu
     /// max(x, 0)² (D. So et al., "Primer: Searching for Efficient Transformers for Language
@@ -38,25 +38,25 @@ public enum Bend: String, CaseIterable, Sendable {
 /// GELU without the approximation: x times the normal distribution's probability below x.
 public func exactGELU(_ x: Double) -> Double { 0.5 * x * (1 + erf(x / 2.0.squareRoot())) }
 
-/// Two matrices, two biases, and a bend between them.
+/// Two matrices, two biases, and an activation between them.
 public struct FeedForward {
     public let w1: Matrix, b1: [Value], w2: Matrix, b2: [Value]
-    public let bend: Bend
+    public let activation: Activation
 
     /// - Parameters: the two matrices; biases are 0 at first.
-    public init(_ w1: Matrix, _ w2: Matrix, _ bend: Bend) {
-        (self.w1, self.w2, self.bend) = (w1, w2, bend)
+    public init(_ w1: Matrix, _ w2: Matrix, _ activation: Activation) {
+        (self.w1, self.w2, self.activation) = (w1, w2, activation)
         b1 = w1.map { _ in Value(0) }
         b2 = w2.map { _ in Value(0) }
     }
 
     public func callAsFunction(_ x: [Value]) -> [Value] { output(ofSums: sums(x)) }
 
-    /// What the units are given: a unit whose bend has the slope 0 there learns nothing.
+    /// What the units are given: where the activation's slope is 0, a unit learns nothing.
     func sums(_ x: [Value]) -> [Value] { added(linear(x, w1), b1) }
 
     func output(ofSums sums: [Value]) -> [Value] {
-        added(linear(sums.map { bend($0) }, w2), b2)
+        added(linear(sums.map { activation($0) }, w2), b2)
     }
 }
 
@@ -68,9 +68,9 @@ public struct FeedForwardGPT {
     public let blocks: [FeedForward]
     public var params: [Value] { gpt.params + blocks.flatMap { $0.b1 + $0.b2 } }
 
-    public init(_ gpt: GPT, _ bend: Bend) {
+    public init(_ gpt: GPT, _ activation: Activation) {
         self.gpt = gpt
-        blocks = gpt.layers.map { FeedForward($0.mlpFc1, $0.mlpFc2, bend) }
+        blocks = gpt.layers.map { FeedForward($0.mlpFc1, $0.mlpFc2, activation) }
     }
 
     /// As `GPT.loss`.
@@ -93,7 +93,7 @@ public struct FeedForwardGPT {
     /// How many units there are at all positions, and how many of them have the slope 0 there.
     public func units(_ tokens: [Int]) -> (all: Int, off: Int) {
         let sums = forward(tokens).sums
-        return (sums.count, sums.count { blocks[0].bend.slope(at: $0.data) == 0 })
+        return (sums.count, sums.count { blocks[0].activation.slope(at: $0.data) == 0 })
     }
 
     /// Logits for each position but the last, and what all units were given.

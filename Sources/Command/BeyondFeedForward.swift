@@ -6,7 +6,7 @@ import MicroGPT
 struct BeyondFeedForward: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "feed-forward",
-        abstract: "Compare the bends of a feed-forward block: ReLU, its square, GELU.",
+        abstract: "Compare ReLU, its square and GELU in a feed-forward block.",
         discussion: """
             Prints each function and its slope, then trains the lesson preset with each, with \
             biases in the block, from the same weights and on the same names: the loss of names it \
@@ -40,27 +40,27 @@ struct BeyondFeedForward: ParsableCommand {
     func run() throws {
         try printFunctions()
         try Console().print(
-            "\nseed  bend         loss of \(unseen) new names  units off: before  after")
-        var losses: [Bend: [Double]] = [:]
+            "\nseed  activation   loss of \(unseen) new names  units off: before  after")
+        var losses: [Activation: [Double]] = [:]
         for seed in seed..<seed + runs {
-            for bend in Bend.allCases {
-                let result = try trained(bend, seed: seed)
-                losses[bend, default: []].append(result.loss)
+            for activation in Activation.allCases {
+                let result = try trained(activation, seed: seed)
+                losses[activation, default: []].append(result.loss)
                 try Console().print(
                     String(format: "%4ld  ", seed)
-                        + bend.rawValue.padding(toLength: 12, withPad: " ", startingAt: 0)
+                        + activation.rawValue.padding(toLength: 12, withPad: " ", startingAt: 0)
                         + String(
                             format: "%14.4f %24.1f%% %5.1f%%", result.loss, 100 * result.offBefore,
                             100 * result.offAfter))
             }
         }
         guard runs > 1 else { return }
-        try Console().print("\nall   bend          mean loss   lowest  highest")
-        for bend in Bend.allCases {
-            let losses = losses[bend] ?? []
+        try Console().print("\nall   activation    mean loss   lowest  highest")
+        for activation in Activation.allCases {
+            let losses = losses[activation] ?? []
             let mean = losses.reduce(0, +) / Double(losses.count)
             try Console().print(
-                "      " + bend.rawValue.padding(toLength: 12, withPad: " ", startingAt: 0)
+                "      " + activation.rawValue.padding(toLength: 12, withPad: " ", startingAt: 0)
                     + String(
                         format: "%11.4f %8.4f %8.4f", mean, losses.min() ?? .nan,
                         losses.max() ?? .nan))
@@ -72,10 +72,10 @@ struct BeyondFeedForward: ParsableCommand {
         try console.print(
             "    x     relu    slope  squaredRelu    slope     gelu    slope  exact gelu")
         for x in Self.points {
-            let cells = Bend.allCases.map { bend in
+            let cells = Activation.allCases.map { activation in
                 String(
-                    format: bend == .squaredRelu ? "%13.4f%9.4f" : "%9.4f%9.4f",
-                    bend(Value(x)).data, bend.slope(at: x))
+                    format: activation == .squaredRelu ? "%13.4f%9.4f" : "%9.4f%9.4f",
+                    activation(Value(x)).data, activation.slope(at: x))
             }
             try console.print(
                 String(format: "%5.1f", x) + cells.joined()
@@ -84,12 +84,12 @@ struct BeyondFeedForward: ParsableCommand {
     }
 
     private func trained(
-        _ bend: Bend, seed: Int
+        _ activation: Activation, seed: Int
     ) throws -> (loss: Double, offBefore: Double, offAfter: Double) {
         var config = Config.lesson
         (config.seed, config.numSteps) = (UInt64(seed), steps)
         let session = try Session(names: "names.txt", config: config)
-        let model = FeedForwardGPT(session.gpt, bend)
+        let model = FeedForwardGPT(session.gpt, activation)
         let tokens = try session.documents.prefix(steps + unseen).map(session.gpt.tokenizer.encode)
         let (seen, unseen) = (tokens.prefix(steps), tokens.dropFirst(steps))
         func shareOff() -> Double {

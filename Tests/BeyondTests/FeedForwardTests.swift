@@ -14,13 +14,13 @@ import Testing
 
     @Test(
         arguments: [
-            (Bend.relu, [0, 0, 0, 0.5, 2], [0, 0, 0, 1, 1]),
+            (Activation.relu, [0, 0, 0, 0.5, 2], [0, 0, 0, 1, 1]),
             (.squaredRelu, [0, 0, 0, 0.25, 4], [0, 0, 0, 1, 4]),
-        ] as [(Bend, [Double], [Double])])
-    func `relu and its square`(_ bend: Bend, _ values: [Double], _ slopes: [Double]) {
+        ] as [(Activation, [Double], [Double])])
+    func `relu and its square`(_ activation: Activation, _ values: [Double], _ slopes: [Double]) {
         let points = [-2, -0.5, 0, 0.5, 2]
-        #expect(points.map { bend(Value($0)).data } == values)
-        #expect(points.map(bend.slope) == slopes)
+        #expect(points.map { activation(Value($0)).data } == values)
+        #expect(points.map(activation.slope) == slopes)
     }
 
     /// From D. Hendrycks and K. Gimpel's formula with the normal distribution, Φ(1) = 0.841344746.
@@ -28,17 +28,18 @@ import Testing
         #expect(abs(exactGELU(1) - 0.841344746068543) < 1e-15)
         #expect(abs(exactGELU(-1) - (0.841344746068543 - 1)) < 1e-15)
         let points = stride(from: -5.0, through: 5, by: 0.01)
-        let worst = points.map { abs(Bend.gelu(Value($0)).data - exactGELU($0)) }.max() ?? .nan
+        let worst =
+            points.map { abs(Activation.gelu(Value($0)).data - exactGELU($0)) }.max() ?? .nan
         #expect(worst > 4e-4 && worst < 5e-4, "the tanh form is off by up to 0.00047")
-        #expect(points.count { Bend.gelu.slope(at: $0) == 0 } == 0)
+        #expect(points.count { Activation.gelu.slope(at: $0) == 0 } == 0)
     }
 
-    @Test(arguments: Bend.allCases) func `every gradient agrees with finite differences`(
-        _ bend: Bend
+    @Test(arguments: Activation.allCases) func `every gradient agrees with finite differences`(
+        _ activation: Activation
     ) throws {
         let layer = try Self.model().layers[0]
-        let block = FeedForward(layer.mlpFc1, layer.mlpFc2, bend)
-        // Biases apart from 0, and no sum of a unit so near 0 that a step would go over the bend.
+        let block = FeedForward(layer.mlpFc1, layer.mlpFc2, activation)
+        // Biases apart from 0, and no sum of a unit so near 0 that a step would go over the activation.
         for (i, b) in block.b1.enumerated() { b.data = i % 3 == 0 ? -0.5 : 0.4 }
         let x = (0..<8).map { Value(0.3 * Double($0) - 1) }
         let params = [block.w1, block.w2].flatMap { $0.joined() } + block.b1 + block.b2 + x
@@ -51,13 +52,13 @@ import Testing
         #expect(off == 32, "cleared")
     }
 
-    @Test(arguments: [(Config.gist, Bend.relu), (.lesson, .squaredRelu)])
-    func `with the model's own bend and no bias it is the model, to the last bit`(
-        _ config: Config, _ bend: Bend
+    @Test(arguments: [(Config.gist, Activation.relu), (.lesson, .squaredRelu)])
+    func `with the model's own activation and no bias it is the model, to the last bit`(
+        _ config: Config, _ activation: Activation
     ) throws {
         let gpt = try Self.model(config)
         let tokens = try gpt.tokenizer.encode("olivia")
-        let model = FeedForwardGPT(gpt, bend)
+        let model = FeedForwardGPT(gpt, activation)
         #expect(model.params.count == gpt.params.count + 32 + 8)
         let (own, other) = (gpt.loss(tokens), model.loss(tokens))
         #expect(own.data == other.data)
@@ -68,10 +69,12 @@ import Testing
         expectSame(gpt.params.map(\.grad), expected, "gradients")
     }
 
-    @Test(arguments: Bend.allCases) func `each trains, biases too`(_ bend: Bend) throws {
+    @Test(arguments: Activation.allCases) func `each trains, biases too`(_ activation: Activation)
+        throws
+    {
         let gpt = try Self.model()
         let tokens = try gpt.tokenizer.encode("emma")
-        let model = FeedForwardGPT(gpt, bend)
+        let model = FeedForwardGPT(gpt, activation)
         var adam = Adam(paramCount: model.params.count)
         let first = model.loss(tokens).data
         for _ in 0..<20 { _ = model.trainStep(tokens, &adam) }
@@ -79,7 +82,7 @@ import Testing
         #expect(model.blocks[0].b2.allSatisfy { $0.data != 0 })
         let units = model.units(tokens)
         #expect(units.all == 5 * 32)
-        #expect(bend == .gelu ? units.off == 0 : (30...130).contains(units.off))
+        #expect(activation == .gelu ? units.off == 0 : (30...130).contains(units.off))
     }
 
     @Test func `the command is the same from the same seed`() throws {

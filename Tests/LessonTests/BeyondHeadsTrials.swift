@@ -29,6 +29,6 @@ extension Trial {
                     }
                 }
             },
-            says: "batchNorm([[1, 10], [3, 30]])[0][1]: expected -0.9999"),
+            says: "batchNorm([[1, 10, 5], [3, 30, 5]])[0][0]: expected -0.999995, got -1.1"),
     ]
 }

@@ -37,7 +37,7 @@ extension Judge {
                 ) { try answer(x, first, biases.0, second, biases.1)[j] }
             }
         }
-        for x in [0, 1, -1, 3] {
+        for x in [0.0, 1, -1, 3] {
             try check([x], [[1]], [0], [[1]], [0], "gelu(\(short(x))) alone")
         }
         try check([1], [[1]], [-1.5], [[2]], [0], "with the bias -1.5 before GELU")

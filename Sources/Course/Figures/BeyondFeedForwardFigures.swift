@@ -5,29 +5,30 @@ import MicroGPT
 
 extension Figures {
     static let beyondFeedForward: [String: Figure] = [
-        "bendsAtPoints": bendsAtPoints,
+        "activationChoices": activationChoices,
         "geluApproximation": geluApproximation,
+        "geluLowest": geluLowest,
         "feedForwardRecord": feedForwardRecord,
         "deadUnit": deadUnit,
         "feedForwardParameters": feedForwardParameters,
     ]
 
     static let beyondFeedForwardPictures: [String: Picture] = [
-        "bends": {
+        "activationCurves": {
             chart(
-                "Three bends", x: "x", y: "bend(x)",
-                curves(to: 2.2) { bend, x in bend(Value(x)).data })
+                "Three activations", x: "x", y: "activation(x)",
+                curves(to: 2.2) { activation, x in activation(Value(x)).data })
         },
-        "bendSlopes": {
+        "activationSlopes": {
             chart(
                 "Their slopes", x: "x", y: "slope at x",
-                curves(to: 2.2) { bend, x in bend.slope(at: x) }
+                curves(to: 2.2) { activation, x in activation.slope(at: x) }
             )
         },
     ]
 
-    private static func name(_ bend: Bend) -> String {
-        switch bend {
+    private static func name(_ activation: Activation) -> String {
+        switch activation {
         case .relu: "relu(x)"
         case .squaredRelu: "relu(x)²"
         case .gelu: "gelu(x)"
@@ -36,22 +37,22 @@ extension Figures {
 
     /// - Parameter end: the largest number shown on the y axis; a curve ends where it is above.
     private static func curves(
-        to end: Double, _ function: (Bend, Double) -> Double
+        to end: Double, _ function: (Activation, Double) -> Double
     ) -> [Curve] {
         let xs = stride(from: -300.0, through: 200, by: 1).map { $0 / 100 }
-        return zip(Bend.allCases, [SVG.Role.ink, .second, .accent]).map { bend, role in
-            let points = xs.map { (x: $0, y: function(bend, $0)) }
-            return Curve(name: name(bend), role: role, points: points.filter { $0.y <= end })
+        return zip(Activation.allCases, [SVG.Role.ink, .second, .accent]).map { activation, role in
+            let points = xs.map { (x: $0, y: function(activation, $0)) }
+            return Curve(name: name(activation), role: role, points: points.filter { $0.y <= end })
         }
     }
 
-    @Sendable private static func bendsAtPoints() -> [String] {
-        let head = Bend.allCases.flatMap { [name($0), "slope"] }
+    @Sendable private static func activationChoices() -> [String] {
+        let head = Activation.allCases.flatMap { [name($0), "slope"] }
         return table(
             ["x"] + head + ["exact gelu(x)"],
             [-3, -1, -0.5, -0.1, 0, 0.1, 0.5, 1, 3].map { x in
-                let cells = Bend.allCases.flatMap { bend in
-                    [places(bend(Value(x)).data), places(bend.slope(at: x))]
+                let cells = Activation.allCases.flatMap { activation in
+                    [places(activation(Value(x)).data), places(activation.slope(at: x))]
                 }
                 return [short(x)] + cells + [places(exactGELU(x))]
             })
@@ -60,9 +61,17 @@ extension Figures {
     /// The largest difference between GELU with tanh and exact GELU, and where it is.
     @Sendable private static func geluApproximation() -> [String] {
         let points = (0...500).map { Double($0) / 100 }
-        func error(_ x: Double) -> Double { abs(Bend.gelu(Value(x)).data - exactGELU(x)) }
+        func error(_ x: Double) -> Double { abs(Activation.gelu(Value(x)).data - exactGELU(x)) }
         let worst = points.max { error($0) < error($1) } ?? .nan
         return [places(error(worst), 5), places(worst, 2)]
+    }
+
+    /// Where GELU is lowest, so that its slope changes sign.
+    @Sendable private static func geluLowest() -> [String] {
+        let lowest = (-300...0).map { Double($0) / 100 }.min {
+            Activation.gelu(Value($0)).data < Activation.gelu(Value($1)).data
+        }
+        return [places(lowest ?? .nan, 2)]
     }
 
     /// Five trainings with each, in a release build: their output, which a test compares.
@@ -72,23 +81,26 @@ extension Figures {
         return ["```", text, "```"]
     }
 
-    /// One unit whose sum is -3 at first, and whose output should be 1.
+    /// One unit that should give 1, with a sum below 0 at first, and with one far below.
     @Sendable private static func deadUnit() -> [String] {
-        table(
-            ["", "at first", "slope", "after 300 steps", "after 3,000 steps"],
-            Bend.allCases.map { bend in
-                let (x, bias) = (Value(1), Value(-4))
-                func output() -> Value { bend(x + bias) }
-                let first = [places(output().data), places(bend.slope(at: -3))]
-                let later = [300, 2_700].map { steps in
+        let starts = [-0.5, -3.0].flatMap { (start: Double) in
+            Activation.allCases.map { (start, $0) }
+        }
+        return table(
+            ["unit", "its sum", "slope there", "output", "after 100 steps", "after 1,000"],
+            starts.map { start, activation in
+                let bias = Value(start)
+                let first = activation(bias).data
+                let later = [100, 900].map { steps in
                     for _ in 0..<steps {
-                        (output() - 1).pow(2).backward()
+                        (activation(bias) - 1).pow(2).backward()
                         bias.data -= 0.05 * bias.grad
                         bias.grad = 0
                     }
-                    return places(output().data)
+                    return activation(bias).data
                 }
-                return [name(bend)] + first + later
+                return [name(activation), short(start), places(activation.slope(at: start))]
+                    + ([first] + later).map { places($0) }
             })
     }
 
