@@ -8,7 +8,6 @@ extension Figures {
         "batchNormAfterTraining": batchNormAfterTraining,
         "forgottenSwitch": forgottenSwitch,
         "normOverPositions": normOverPositions,
-        "normParameters": normParameters,
     ]
 
     private static func batch(_ rows: Int, _ rng: inout PythonRandom) -> Matrix {
@@ -102,22 +101,6 @@ extension Figures {
                 [
                     "norm over the positions (columns)", list(columns(positions)),
                     list(columns(Array(changed))),
-                ],
-            ])
-    }
-
-    /// What norms would add to the `lesson` preset, which has three places for them and a last one.
-    @Sendable private static func normParameters() -> [String] {
-        let n = Config.lesson.nEmbd
-        let (rms, layer, batchNorm) = (RMSNorm(n), LayerNorm(n), BatchNorm(n))
-        return table(
-            ["of \(n) numbers", "parameters that learn", "numbers that are kept besides"],
-            [
-                ["RMS norm", "\(rms.gain.count)", "0"],
-                ["layer norm", "\(layer.gain.count + layer.bias.count)", "0"],
-                [
-                    "batch norm", "\(batchNorm.gain.count + batchNorm.bias.count)",
-                    "\(batchNorm.runningMean.count + batchNorm.runningVariance.count)",
                 ],
             ])
     }
