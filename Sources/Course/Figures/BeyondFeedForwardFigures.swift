@@ -1,0 +1,126 @@
+import Beyond
+import Foundation
+import Inspection
+import MicroGPT
+
+extension Figures {
+    static let beyondFeedForward: [String: Figure] = [
+        "activationChoices": activationChoices,
+        "geluApproximation": geluApproximation,
+        "geluLowest": geluLowest,
+        "feedForwardRecord": feedForwardRecord,
+        "deadUnit": deadUnit,
+        "feedForwardParameters": feedForwardParameters,
+    ]
+
+    static let beyondFeedForwardPictures: [String: Picture] = [
+        "activationCurves": {
+            chart(
+                "Three activations", x: "x", y: "activation(x)",
+                curves(to: 2.2) { activation, x in activation(Value(x)).data })
+        },
+        "activationSlopes": {
+            chart(
+                "Their slopes", x: "x", y: "slope at x",
+                curves(to: 2.2) { activation, x in activation.slope(at: x) }
+            )
+        },
+    ]
+
+    private static func name(_ activation: Activation) -> String {
+        switch activation {
+        case .relu: "relu(x)"
+        case .squaredRelu: "relu(x)²"
+        case .gelu: "gelu(x)"
+        }
+    }
+
+    /// - Parameter end: the largest number shown on the y axis; a curve ends where it is above.
+    private static func curves(
+        to end: Double, _ function: (Activation, Double) -> Double
+    ) -> [Curve] {
+        let xs = stride(from: -300.0, through: 200, by: 1).map { $0 / 100 }
+        return zip(Activation.allCases, [SVG.Role.ink, .second, .accent]).map { activation, role in
+            let points = xs.map { (x: $0, y: function(activation, $0)) }
+            return Curve(name: name(activation), role: role, points: points.filter { $0.y <= end })
+        }
+    }
+
+    @Sendable private static func activationChoices() -> [String] {
+        let head = Activation.allCases.flatMap { [name($0), "slope"] }
+        return table(
+            ["x"] + head + ["exact gelu(x)"],
+            [-3, -1, -0.5, -0.1, 0, 0.1, 0.5, 1, 3].map { x in
+                let cells = Activation.allCases.flatMap { activation in
+                    [places(activation(Value(x)).data), places(activation.slope(at: x))]
+                }
+                return [short(x)] + cells + [places(exactGELU(x))]
+            })
+    }
+
+    /// The largest difference between GELU with tanh and exact GELU, and where it is.
+    @Sendable private static func geluApproximation() -> [String] {
+        let points = (0...500).map { Double($0) / 100 }
+        func error(_ x: Double) -> Double { abs(Activation.gelu(Value(x)).data - exactGELU(x)) }
+        let worst = points.max { error($0) < error($1) } ?? .nan
+        return [places(error(worst), 5), places(worst, 2)]
+    }
+
+    /// Where GELU is lowest, so that its slope changes sign.
+    @Sendable private static func geluLowest() -> [String] {
+        let lowest = (-300...0).map { Double($0) / 100 }.min {
+            Activation.gelu(Value($0)).data < Activation.gelu(Value($1)).data
+        }
+        return [places(lowest ?? .nan, 2)]
+    }
+
+    /// Five trainings with each, from the record of a release build that a test compares: the losses
+    /// of each seed, and the shares of units that are off after it.
+    @Sendable private static func feedForwardRecord() throws -> [String] {
+        let text = try String(
+            contentsOfFile: "Tests/Fixtures/beyond-feed-forward.txt", encoding: .utf8)
+        // Of a training: seed, activation, loss, units off before and after; of all: activation, mean.
+        let lines = text.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+        let runs = lines.filter { Int($0[0]) != nil && $0.count == 5 }
+        let means = lines.filter { Activation(rawValue: $0[0]) != nil }.map { $0[1] }
+        let count = Activation.allCases.count
+        let rows = stride(from: 0, to: runs.count, by: count).map { i in
+            let trainings = runs[i..<i + count]
+            return [trainings[i][0]] + trainings.map { $0[2] } + trainings.map { $0[4] }
+        }
+        return table(
+            ["seed"] + Activation.allCases.map { "loss, \(name($0))" }
+                + Activation.allCases.map { "off, \(name($0))" },
+            rows + [["mean"] + means + Activation.allCases.map { _ in "" }])
+    }
+
+    /// One unit that should give 1, with a sum below 0 at first, and with one far below.
+    @Sendable private static func deadUnit() -> [String] {
+        let starts = [-0.5, -3.0].flatMap { (start: Double) in
+            Activation.allCases.map { (start, $0) }
+        }
+        return table(
+            ["unit", "its sum", "slope there", "output", "after 100 steps", "after 1,000"],
+            starts.map { start, activation in
+                let bias = Value(start)
+                let first = activation(bias).data
+                let later = [100, 900].map { steps in
+                    for _ in 0..<steps {
+                        (activation(bias) - 1).pow(2).backward()
+                        bias.data -= 0.05 * bias.grad
+                        bias.grad = 0
+                    }
+                    return activation(bias).data
+                }
+                return [name(activation), short(start), places(activation.slope(at: start))]
+                    + ([first] + later).map { places($0) }
+            })
+    }
+
+    @Sendable private static func feedForwardParameters() throws -> [String] {
+        let gpt = try TrainingRun.start().gpt
+        let block = FeedForwardGPT(gpt, .relu).blocks[0]
+        let matrices = (block.w1 + block.w2).joined().count
+        return ["\(matrices)", "\(block.b1.count + block.b2.count)"]
+    }
+}
