@@ -7,7 +7,7 @@ struct BeyondCommand: ParsableCommand {
         discussion: """
             Each idea is one file in Sources/Beyond and one lesson in Lessons/08-beyond.
 
-              microgpt beyond --help
+              microgpt beyond depth
             """,
-        subcommands: [])
+        subcommands: [BeyondDepth.self, BeyondDropout.self, BeyondPositions.self])
 }
