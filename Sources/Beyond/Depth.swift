@@ -44,9 +44,9 @@ public enum BlockOutput: Sendable, CaseIterable {
 public struct DeepGPT {
     /// The designs that are worth comparing.
     public static let designs: [(name: String, wiring: Wiring, output: BlockOutput)] = [
-        ("pre-norm", .preNorm, .full), ("pre-norm, scaled", .preNorm, .scaled),
-        ("pre-norm, zero", .preNorm, .zero), ("post-norm", .postNorm, .full),
-        ("no residual", .noResidual, .full), ("block only", .blockOnly, .full),
+        ("pre-norm", .preNorm, .full), ("pre, scaled", .preNorm, .scaled),
+        ("pre, zero", .preNorm, .zero), ("post-norm", .postNorm, .full),
+        ("no residual", .noResidual, .full), ("no norm", .blockOnly, .full),
     ]
 
     /// A width at which 12 layers take no patience. Matrices start with standard deviation 1/√n, so

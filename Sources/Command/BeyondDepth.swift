@@ -113,9 +113,9 @@ struct BeyondDepth: ParsableCommand {
 
     private func row(_ first: String, _ cells: [String]) -> String {
         let padded = cells.map { cell in
-            String(repeating: " ", count: max(0, 18 - cell.count)) + cell
+            String(repeating: " ", count: max(1, 12 - cell.count)) + cell
         }
-        return first.padding(toLength: 8, withPad: " ", startingAt: 0) + padded.joined()
+        return first.padding(toLength: 7, withPad: " ", startingAt: 0) + padded.joined()
     }
 
     private static func short(_ x: Double) -> String { String(format: "%.2g", x) }

@@ -9,10 +9,10 @@ struct BeyondDropout: ParsableCommand {
         abstract: "Drop numbers at random in training, and see what it does.",
         discussion: """
             Compares the mean over many masks with the numbers themselves; then trains the gist \
-            preset on a few names with and without dropout, and measures the loss of the trained \
-            names and of names that it has never seen, without dropout.
+            preset, on a few names and on all but 200, with and without dropout, and measures the \
+            loss of the names that it was trained on and of those 200.
 
-              microgpt beyond dropout --rate 0.2 --few 50
+              microgpt beyond dropout --rate 0.2 --few 100
             """)
 
     @Option(help: ArgumentHelp("A UTF-8 text file with one name a line.", valueName: "file"))
@@ -31,7 +31,7 @@ struct BeyondDropout: ParsableCommand {
             }
             return rate
         })
-    var rate = 0.2
+    var rate = 0.5
 
     @Option(
         parsing: .unconditional, help: "How many masks to take the mean of.",
@@ -80,27 +80,33 @@ struct BeyondDropout: ParsableCommand {
         let tokenizer = Tokenizer(documents: documents)
         var config = Config.gist
         (config.seed, config.numSteps) = (UInt64(seed), steps)
-        try console.print("")
-        try console.print("\(steps) steps on \(few) names; losses without dropout")
-        try console.print("                  in training  trained names  other names")
-        for (name, rate, isScaled) in [
+        let designs = [
             ("none", 0, true), ("rate \(rate)", rate, true), ("not scaled", rate, false),
-        ] {
-            console.status("\(name): training")
-            var rng = PythonRandom(seed: seed)
-            let gpt = try GPT(config, tokenizer, &rng)
-            let dropout = Dropout(rate: rate, seed: config.seed, isScaled: isScaled)
-            let losses = try gpt.train(on: Array(documents.prefix(few))) {
-                gpt.loss($0, dropout)
+        ]
+        for (count, designs) in [(few, designs[...]), (documents.count - 200, designs[..<2])] {
+            let trained = Array(documents.prefix(count))
+            try console.print("")
+            try console.print("\(steps) steps on \(count) names")
+            try console.print("dropout           in training  trained names  other names")
+            for (name, rate, isScaled) in designs {
+                console.status("\(count) names, \(name): training")
+                var rng = PythonRandom(seed: seed)
+                let gpt = try GPT(config, tokenizer, &rng)
+                let dropout = Dropout(rate: rate, seed: config.seed, isScaled: isScaled)
+                let losses = try gpt.train(on: trained) { gpt.loss($0, dropout) }
+                let last = losses.suffix(50)
+                let numbers = [
+                    last.reduce(0, +) / Double(last.count),
+                    try gpt.meanLoss(on: Array(trained.prefix(200))),
+                    try gpt.meanLoss(on: unseen),
+                ]
+                console.status(nil)
+                try console.print(
+                    name.padding(toLength: 16, withPad: " ", startingAt: 0)
+                        + String(format: "%13.4f  %13.4f  %11.4f", arguments: numbers))
             }
-            let last = losses.suffix(50)
-            console.status(nil)
-            try console.print(
-                name.padding(toLength: 16, withPad: " ", startingAt: 0)
-                    + String(
-                        format: "%13.4f  %13.4f  %11.4f", last.reduce(0, +) / Double(last.count),
-                        try gpt.meanLoss(on: Array(documents.prefix(min(few, 200)))),
-                        try gpt.meanLoss(on: unseen)))
         }
+        try console.print("")
+        try console.print("in training: with dropout, the last 50 steps; the others without it")
     }
 }

@@ -23,7 +23,7 @@ struct Trial: CustomTestStringConvertible {
 
     static let all =
         autograd + backward + architecture + attention + training + optimization + inference
-        + debugging + efficiency
+        + debugging + efficiency + beyondDepth
 }
 
 @Suite struct ExerciseTests {

@@ -11,7 +11,8 @@ public enum Figures {
 
     public static let all = merged([
         bigPicture, autograd, backward, architecture, attention, training, optimization, inference,
-        debugging, efficiency, beyond, appendix, readme, map,
+        debugging, efficiency, beyond, beyondDepth, beyondDropout, beyondPositions, appendix,
+        readme, map,
     ])
     public static let pictures = merged([
         bigPicturePictures, autogradPictures, backwardPictures, architecturePictures,
