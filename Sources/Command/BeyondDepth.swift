@@ -1,6 +1,7 @@
 import ArgumentParser
 import Beyond
 import Foundation
+import Inspection
 import MicroGPT
 
 struct BeyondDepth: ParsableCommand {

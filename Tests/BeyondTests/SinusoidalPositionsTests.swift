@@ -83,7 +83,7 @@ import Testing
         let params = gpt.useSinusoidalPositions()
         let tokens = try gpt.tokenizer.encode("abcab")
         let differences = checkGradients(by: params) { gpt.loss(tokens) }
-        #expect(differences.allSatisfy(\.isWithinTolerance))
+        #expect(differences.allSatisfy { $0.isWithinTolerance })
     }
 
     @Test func `losses by position have the document's loss as their mean`() throws {

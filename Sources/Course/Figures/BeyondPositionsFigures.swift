@@ -38,8 +38,8 @@ extension Figures {
                     }
                     // After the norm each has the length √nEmbd.
                     let cosines = xs.indices.flatMap { i in
-                        xs[..<i].map { b in
-                            zip(xs[i], b).reduce(0) { $0 + $1.0 * $1.1 } / Double(b.count)
+                        xs[..<i].map { other in
+                            mean(zip(xs[i], other).map { a, b in a * b })
                         }
                     }
                     return places(mean(cosines))
