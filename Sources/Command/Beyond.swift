@@ -9,5 +9,9 @@ struct BeyondCommand: ParsableCommand {
 
               microgpt beyond --help
             """,
-        subcommands: [Translate.self, Scale.self])
+        subcommands: [
+            BeyondHeads.self, BeyondNorms.self, BeyondDepth.self, BeyondDropout.self,
+            BeyondPositions.self, BeyondFeedForward.self, Translate.self, BeyondAssistant.self,
+            Scale.self,
+        ])
 }

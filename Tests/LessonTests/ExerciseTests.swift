@@ -23,7 +23,8 @@ struct Trial: CustomTestStringConvertible {
 
     static let all =
         autograd + backward + architecture + attention + training + optimization + inference
-        + debugging + efficiency + beyondTranslation + beyondScale
+        + debugging + efficiency + beyondHeadsAndNorms + beyondDepth + beyondFeedForward
+        + beyondTranslation + beyondAssistant + beyondScale
 }
 
 @Suite struct ExerciseTests {

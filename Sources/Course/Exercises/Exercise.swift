@@ -19,7 +19,8 @@ public struct Exercise: Sendable {
     /// All exercises, in the order of the lessons.
     public static let all =
         autograd + backward + architecture + attention + training + optimization + inference
-        + debugging + efficiency + beyondTranslation + beyondScale
+        + debugging + efficiency + beyondHeadsAndNorms + beyondDepth + beyondFeedForward
+        + beyondTranslation + beyondAssistant + beyondScale
 
     /// Its file, from the project's folder.
     public var file: String { "Lessons/exercises/\(name).swift" }

@@ -11,14 +11,15 @@ public enum Figures {
 
     public static let all = merged([
         bigPicture, autograd, backward, architecture, attention, training, optimization, inference,
-        debugging, efficiency, efficiencyArrays, beyond, beyondTranslation, beyondScale, appendix,
-        readme, map,
+        debugging, efficiency, efficiencyArrays, beyondHeads, beyondNorms, beyondDepth,
+        beyondDropout, beyondPositions, beyondFeedForward, beyondTranslation, beyondAssistant,
+        beyondScale, appendix, readme, map,
     ])
     public static let pictures = merged([
         bigPicturePictures, autogradPictures, backwardPictures, architecturePictures,
         attentionPictures, trainingPictures, optimizationPictures, inferencePictures,
-        debuggingPictures, efficiencyPictures, efficiencyArrayPictures, beyondPictures,
-        appendixPictures,
+        debuggingPictures, efficiencyPictures, efficiencyArrayPictures, beyondFeedForwardPictures,
+        beyondAssistantPictures, appendixPictures,
     ])
 
     private static func merged<T>(_ modules: [[String: T]]) -> [String: T] {

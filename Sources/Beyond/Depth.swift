@@ -1,0 +1,102 @@
+import MicroGPT
+
+/// Where the norms stand, and whether there is a way past the blocks.
+public enum Wiring: Sendable, CaseIterable {
+    /// x + block(norm(x)): GPT-2 and the single file.
+    case preNorm
+    /// norm(x + block(x)): A. Vaswani et al., "Attention Is All You Need", 2017.
+    case postNorm
+    /// block(norm(x)): nothing is added.
+    case noResidual
+    /// block(x).
+    case blockOnly
+
+    public func join(_ x: [Value], _ block: ([Value]) -> [Value]) -> [Value] {
+        switch self {
+        case .preNorm: Beyond.preNorm(x, block)
+        case .postNorm: rmsnorm(zip(block(x), x).map { a, b in a + b })
+        case .noResidual: block(rmsnorm(x))
+        case .blockOnly: block(x)
+        }
+    }
+}
+
+/// How large the last matrix of each block is at first, `attnWo` and `mlpFc2`: what a block writes
+/// into x is as many times as large.
+public enum BlockOutput: Sendable, CaseIterable {
+    case full
+    /// 1/√(2 nLayer): all blocks together then write as much as one (A. Radford et al., "Language
+    /// Models are Unsupervised Multitask Learners", 2019).
+    case scaled
+    /// No block writes anything before it has learned to: the `lesson` preset.
+    case zero
+
+    public func factor(nLayer: Int) -> Double {
+        switch self {
+        case .full: 1
+        case .scaled: 1 / Double(2 * nLayer).squareRoot()
+        case .zero: 0
+        }
+    }
+}
+
+/// A deep model: the single file's parameters, and how its blocks are joined.
+public struct DeepGPT {
+    /// The designs that are worth comparing.
+    public static let designs: [(name: String, wiring: Wiring, output: BlockOutput)] = [
+        ("pre-norm", .preNorm, .full), ("pre, scaled", .preNorm, .scaled),
+        ("pre, zero", .preNorm, .zero), ("post-norm", .postNorm, .full),
+        ("no residual", .noResidual, .full), ("no norm", .blockOnly, .full),
+    ]
+
+    /// A width at which 12 layers take no patience. Matrices start with standard deviation 1/√n, so
+    /// that they keep the size of what goes through them, as in large models.
+    public static let config: Config = {
+        var config = Config.gist
+        (config.nEmbd, config.nHead, config.nLayer, config.numSteps) = (8, 2, 12, 100)
+        config.initStd = 1 / Double(config.nEmbd).squareRoot()
+        return config
+    }()
+
+    public let gpt: GPT
+    public let wiring: Wiring
+
+    /// Draws the parameters, all matrices with the config's `initStd`.
+    public init(
+        _ config: Config, _ tokenizer: Tokenizer, _ wiring: Wiring, _ output: BlockOutput
+    ) throws(UserError) {
+        var config = config
+        config.outputInitStd = config.initStd * output.factor(nLayer: config.nLayer)
+        var rng = PythonRandom(seed: config.seed)
+        gpt = try GPT(config, tokenizer, &rng)
+        self.wiring = wiring
+    }
+
+    public func loss(_ tokens: [Int]) -> Value { gpt.loss(tokens, join: wiring.join) }
+
+    /// What a document shows of x before each layer and after the last, nLayer + 1 depths: its size,
+    /// and the size of the loss's gradient by it. Both are root mean squares over the numbers of all
+    /// positions.
+    public func depths(_ document: String) throws(UserError) -> [(x: Double, gradient: Double)] {
+        let nLayer = gpt.config.nLayer
+        var streams = [[Value]](repeating: [], count: nLayer + 1)
+        var block = 0  // 0 to 2 nLayer - 1 at each position
+        let loss = gpt.loss(try gpt.tokenizer.encode(document)) { x, function in
+            if block.isMultiple(of: 2) { streams[block / 2] += x }
+            let next = wiring.join(x, function)
+            block += 1
+            if block == 2 * nLayer {
+                streams[nLayer] += next
+                block = 0
+            }
+            return next
+        }
+        loss.backward()
+        for p in gpt.params { p.grad = 0 }
+        return streams.map { (rootMeanSquare($0.map(\.data)), rootMeanSquare($0.map(\.grad))) }
+    }
+}
+
+private func rootMeanSquare(_ numbers: [Double]) -> Double {
+    (numbers.reduce(0) { $0 + $1 * $1 } / Double(numbers.count)).squareRoot()
+}

@@ -1,0 +1,98 @@
+import Beyond
+import Inspection
+import MicroGPT
+import TestSupport
+import Testing
+
+@Suite struct DropoutTests {
+    @Test func `numbers are dropped, or divided by the share that is kept`() {
+        let x = (1...1000).map { Value(Double($0)) }
+        let dropped = Dropout(rate: 0.2, seed: 1)(x)
+        var zeros = 0
+        for (before, after) in zip(x, dropped) {
+            if after.data == 0 {
+                zeros += 1
+            } else {
+                #expect(after.data == before.data * 1.25)
+            }
+        }
+        // 200 are expected; the binomial distribution's standard deviation is 12.6.
+        #expect((150...250).contains(zeros))
+    }
+
+    @Test func `the same seed has the same masks, each call a new one`() {
+        let x = (1...50).map { Value(Double($0)) }
+        let (a, b, c) = (
+            Dropout(rate: 0.5, seed: 1), Dropout(rate: 0.5, seed: 1), Dropout(rate: 0.5, seed: 2)
+        )
+        let first = a(x).map(\.data)
+        #expect(first == b(x).map(\.data))
+        #expect(first != c(x).map(\.data))
+        #expect(first != a(x).map(\.data))
+    }
+
+    @Test(arguments: [0.1, 0.5, 0.9]) func `over many masks the mean is the number`(_ rate: Double)
+    {
+        // Of 2000 masks; a mean is off by more than 4 standard errors once in 16,000 times.
+        let x = [-2.0, 0.5, 3]
+        let averages = Dropout(rate: rate, seed: 3).average(of: x, masks: 2000)
+        for (number, average) in zip(x, averages) {
+            #expect(abs(average.mean - number) < 4 * average.standardError)
+            // The variance of number / (1 - p) with probability 1 - p: number² p / (1 - p).
+            let expected = abs(number) * (rate / (1 - rate) / 2000).squareRoot()
+            #expect(abs(average.standardError / expected - 1) < 0.15)
+        }
+    }
+
+    @Test func `without the scaling the mean is too small by the share that is dropped`() {
+        let averages = Dropout(rate: 0.5, seed: 3, isScaled: false).average(of: [4], masks: 2000)
+        #expect(abs(averages[0].mean - 2) < 4 * averages[0].standardError)
+    }
+
+    @Test func `with rate 0 the model has the single file's bits`() throws {
+        let gpt = try smallModel()
+        let tokens = try gpt.tokenizer.encode("abcab")
+        let expected = lossAndGradients(gpt, gpt.loss(tokens))
+        let off = Dropout(rate: 0, seed: 1)
+        expectSame(lossAndGradients(gpt, gpt.loss(tokens, off)), expected, "loss and gradients")
+    }
+
+    @Test func `after training with dropout, sampling is the model without`() throws {
+        let gpt = try smallModel { $0.numSteps = 3 }
+        let dropout = Dropout(rate: 0.5, seed: 1)
+        _ = try gpt.train(on: ["abc"]) { gpt.loss($0, dropout) }
+        let copy = try smallModel()
+        for (mine, its) in zip(gpt.params, copy.params) { its.data = mine.data }
+        var (a, b) = (PythonRandom(seed: 5), PythonRandom(seed: 5))
+        for _ in 0..<5 {
+            let sample = try gpt.sample(temperature: 1, &a)
+            #expect(try copy.sample(temperature: 1, &b) == sample)
+        }
+    }
+
+    @Test func `gradients through a mask pass finite differences`() throws {
+        let gpt = try smallModel()
+        let tokens = try gpt.tokenizer.encode("abca")
+        let differences = checkGradients(by: gpt.params) {
+            gpt.loss(tokens, Dropout(rate: 0.3, seed: 9))  // the same masks at each call
+        }
+        #expect(differences.allSatisfy { $0.isWithinTolerance })
+    }
+
+    @Test func `attention weights and the outputs of both blocks are dropped, and nothing else`()
+        throws
+    {
+        // Nearly everything is dropped: what is left is the model without its blocks.
+        let gpt = try smallModel()
+        let tokens = try gpt.tokenizer.encode("abc")
+        let without = gpt.loss(tokens, join: { x, _ in x }).data
+        #expect(gpt.loss(tokens, Dropout(rate: 1 - 1e-9, seed: 1)).data == without)
+        // As many draws as there are such numbers: at 4 positions in 2 layers, 2 heads with 1 to 4
+        // weights each, and 2 blocks with 4 numbers.
+        let (dropout, other) = (Dropout(rate: 0.5, seed: 1), Dropout(rate: 0.5, seed: 1))
+        _ = gpt.loss(tokens, dropout)
+        let ones = [Value](repeating: Value(1), count: 2 * (2 * (1 + 2 + 3 + 4) + 4 * 2 * 4))
+        _ = other(ones)
+        #expect(dropout(ones).map(\.data) == other(ones).map(\.data))
+    }
+}
