@@ -9,7 +9,7 @@ import Testing
 private let rounding = 1e-12
 
 /// A model small enough for finite differences, with weights large enough for gradients to show.
-private func smallModel(seed: Int = 1) throws -> GPT {
+private func tinyAssistantModel(seed: Int = 1) throws -> GPT {
     var config = Config.gist
     (config.nEmbd, config.nHead, config.blockSize) = (4, 2, 8)
     (config.initStd, config.outputInitStd) = (0.5, 0.5)
@@ -44,7 +44,7 @@ private func expectGradients(by params: [Value], of function: () -> Value) {
 
     @Test func `tokens of an answer are as probable as they are after what is before them`() throws
     {
-        let gpt = try smallModel()
+        let gpt = try tinyAssistantModel()
         let tokens = try gpt.tokens(request("aloe"), "aloe")
         let expected = try ["a4:", "a4:a", "a4:al", "a4:alo", "a4:aloe"].map { prefix in
             let next = "a4:aloe".unicodeScalars.dropFirst(prefix.count).first
@@ -57,7 +57,7 @@ private func expectGradients(by params: [Value], of function: () -> Value) {
     }
 
     @Test func `an answer that the context cuts off has no end to be predicted`() throws {
-        let gpt = try smallModel()
+        let gpt = try tinyAssistantModel()
         // Eight positions predict three characters of the request and five of the answer.
         let cut = gpt.logProbs(try gpt.tokens(request("ame"), "ameliame")).map(\.data)
         let shorter = gpt.logProbs(try gpt.tokens(request("ame"), "ameli")).map(\.data)
@@ -66,7 +66,7 @@ private func expectGradients(by params: [Value], of function: () -> Value) {
     }
 
     @Test func `what comes later changes nothing before it`() throws {
-        let gpt = try smallModel()
+        let gpt = try tinyAssistantModel()
         func logProbs(_ asked: String, _ answer: String) throws -> [Double] {
             gpt.logProbs(try gpt.tokens(request(asked), answer)).map(\.data)
         }
@@ -79,13 +79,13 @@ private func expectGradients(by params: [Value], of function: () -> Value) {
     }
 
     @Test func `gradients of the loss of an answer pass`() throws {
-        let gpt = try smallModel()
+        let gpt = try tinyAssistantModel()
         let tokens = try gpt.tokens(request("ame"), "ame")
         expectGradients(by: some(gpt.params)) { gpt.answerLoss(tokens) }
     }
 
     @Test func `a copy has the same numbers and a life of its own`() throws {
-        let gpt = try smallModel()
+        let gpt = try tinyAssistantModel()
         let copy = try gpt.copy()
         #expect(copy.params.map(\.data) == gpt.params.map(\.data))
         let before = gpt.params[0].data
@@ -138,7 +138,7 @@ private func expectGradients(by params: [Value], of function: () -> Value) {
 
     @Test func `gradients pass through both rewards to the body and the row`() throws {
         var rng = PythonRandom(seed: 2)
-        let model = try RewardModel(smallModel(), &rng)
+        let model = try RewardModel(tinyAssistantModel(), &rng)
         let preference = try #require(Preference(request("ame"), "aia", "mel"))
         func loss() throws -> Value {
             let (chosen, rejected) = try model.rewards(preference)
@@ -152,7 +152,7 @@ private func expectGradients(by params: [Value], of function: () -> Value) {
 
     @Test func `every token counts in the reward`() throws {
         var rng = PythonRandom(seed: 2)
-        let gpt = try smallModel()
+        let gpt = try tinyAssistantModel()
         let model = try RewardModel(gpt, &rng)
         let tokens = Array(try gpt.tokens(request("aloe"), "aloe").dropLast())
         for i in tokens.indices {
@@ -164,7 +164,7 @@ private func expectGradients(by params: [Value], of function: () -> Value) {
 
     @Test func `the model that it starts from stays as it is`() throws {
         var rng = PythonRandom(seed: 2)
-        let gpt = try smallModel()
+        let gpt = try tinyAssistantModel()
         let model = try RewardModel(gpt, &rng)
         #expect(model.gpt.params.map(\.data) == gpt.params.map(\.data))
         #expect(zip(model.gpt.params, gpt.params).allSatisfy { $0 !== $1 })
@@ -195,7 +195,7 @@ private func expectGradients(by params: [Value], of function: () -> Value) {
     }
 
     @Test func `gradients pass with tokens on both sides of the clip`() throws {
-        let gpt = try smallModel()
+        let gpt = try tinyAssistantModel()
         let tokens = try gpt.tokens(request("aloe"), "aloe")
         // Ratios 1.65, 1.65, 0.61, 0.61 and 1.05: the first and the fourth are clipped.
         let moved = [0.5, 0.5, -0.5, -0.5, 0.05]
@@ -212,11 +212,11 @@ private func expectGradients(by params: [Value], of function: () -> Value) {
     /// Answers of the small model to one request, with another one as the reference.
     private func round(klPenalty: Double) throws -> (GPT, reference: GPT, PPO, [Experience]) {
         var rng = PythonRandom(seed: 5)
-        let (gpt, reference) = (try smallModel(), try smallModel(seed: 9))
+        let (gpt, reference) = (try tinyAssistantModel(), try tinyAssistantModel(seed: 9))
         let ppo = PPO(klPenalty: klPenalty)
         let experiences = try ppo.experiences(
             request("ame"), answers: 3, of: gpt, reference: reference,
-            RewardModel(smallModel(seed: 3), &rng), &rng)
+            RewardModel(tinyAssistantModel(seed: 3), &rng), &rng)
         return (gpt, reference, ppo, experiences)
     }
 
