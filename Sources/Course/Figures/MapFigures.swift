@@ -12,6 +12,7 @@ extension Figures {
         "map05": { try map(of: "05") },
         "map06": { try map(of: "06") },
         "map07": { try map(of: "07") },
+        "map08": { try map(of: "08") },
     ]
 
     /// What readers can do after each lesson.
@@ -58,6 +59,15 @@ extension Figures {
         "07-03": "keep a graph in flat arrays, and walk back over it",
         "07-04": "derive the backward pass of every layer by hand, and check it",
         "07-05": "fill the lanes of a vector, and say how far the machine could go",
+        "08-01": "say when separate heads and slices are the same, and prove it to the last bit",
+        "08-02": "say what layer, batch and RMS norm average, and which of them needs to be told that it trains",
+        "08-03": "say why deep models learn with the norm in front, and measure it",
+        "08-04": "drop numbers without changing what is expected",
+        "08-05": "say where a token stands without learning it",
+        "08-06": "choose an activation, and say how little that choice shows in a small model",
+        "08-07": "let one text be read while another is written",
+        "08-08": "make a model do as it is asked, and see how it cheats when it is only rewarded",
+        "08-09": "work out what a model of any size needs, before anybody builds it",
     ]
 
     private static func map(of module: String) throws -> [String] {
