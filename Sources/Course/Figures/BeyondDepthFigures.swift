@@ -6,7 +6,7 @@ import MicroGPT
 extension Figures {
     static let beyondDepth: [String: Figure] = [
         "depthGradients": depthGradients, "depthSizes": depthSizes,
-        "depthTrainings": depthTrainings, "zeroedTooMuch": zeroedTooMuch,
+        "depthDraws": depthDraws, "depthTrainings": depthTrainings, "zeroedTooMuch": zeroedTooMuch,
     ]
 
     /// A table that a release build printed: too long a training for this one. The tests of release
@@ -40,12 +40,16 @@ extension Figures {
         try depthTable("the same in 12 layers") { $0.isMultiple(of: 2) }
     }
 
+    @Sendable static func depthDraws() throws -> [String] {
+        try depthTable("depth 0 divided by depth 12") { _ in true }
+    }
+
     @Sendable static func depthSizes() throws -> [String] {
         try depthTable("size of x in 12 layers") { $0.isMultiple(of: 4) }
     }
 
     @Sendable static func depthTrainings() throws -> [String] {
-        try depthTable("100 steps with 12 layers") { _ in true }
+        try depthTable("200 steps with 12 layers") { _ in true }
     }
 
     /// How many numbers of the layers move in three steps, from outputs at zero and from all at zero.
