@@ -69,7 +69,8 @@ struct BeyondPositions: ParsableCommand {
         let tokenizer = Tokenizer(documents: documents)
         var config = Config.gist
         (config.seed, config.numSteps) = (UInt64(seed), steps)
-        let unseen = documents.suffix(documents.count / 10).filter { $0.unicodeScalars.count >= 8 }
+        let trainedOn = Array(documents.dropLast(documents.count / 10))
+        let unseen = documents[trainedOn.count...].filter { $0.unicodeScalars.count >= 8 }
         guard !unseen.isEmpty else {
             throw UserError(
                 "\(names): no name of 8 characters or more in its last tenth, to measure with")
@@ -82,7 +83,7 @@ struct BeyondPositions: ParsableCommand {
             var rng = PythonRandom(seed: seed)
             let gpt = try GPT(config, tokenizer, &rng)
             let params = height.map { gpt.useSinusoidalPositions(height: $0) } ?? gpt.params
-            _ = try gpt.train(params, on: documents) { tokens in
+            _ = try gpt.train(params, on: trainedOn) { tokens in
                 gpt.loss(Array(tokens.prefix(trained + 1)))
             }
             return (params.count, try gpt.lossByPosition(on: measured))

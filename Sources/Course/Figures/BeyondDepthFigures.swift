@@ -37,7 +37,7 @@ extension Figures {
     }
 
     @Sendable static func depthGradients() throws -> [String] {
-        try depthTable("the same in 12 layers") { $0.isMultiple(of: 2) }
+        try depthTable("the same in 12 layers") { $0.isMultiple(of: 3) }
     }
 
     @Sendable static func depthDraws() throws -> [String] {
@@ -45,7 +45,7 @@ extension Figures {
     }
 
     @Sendable static func depthSizes() throws -> [String] {
-        try depthTable("size of x in 12 layers") { $0.isMultiple(of: 4) }
+        try depthTable("size of x in 12 layers") { $0.isMultiple(of: 6) }
     }
 
     @Sendable static func depthTrainings() throws -> [String] {
