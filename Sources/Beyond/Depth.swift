@@ -49,11 +49,12 @@ public struct DeepGPT {
         ("no residual", .noResidual, .full), ("no norm", .blockOnly, .full),
     ]
 
-    /// A width at which 12 layers take no patience. Matrices start with standard deviation 1/√n, so
+    /// Sizes at which 12 layers take little patience. Matrices start with standard deviation 1/√n, so
     /// that they keep the size of what goes through them, as in large models.
     public static let config: Config = {
         var config = Config.gist
-        (config.nEmbd, config.nHead, config.nLayer, config.numSteps) = (8, 2, 12, 100)
+        (config.nEmbd, config.nHead, config.nLayer, config.blockSize) = (8, 2, 12, 5)
+        config.numSteps = 200
         config.initStd = 1 / Double(config.nEmbd).squareRoot()
         return config
     }()

@@ -65,9 +65,7 @@ extension GPT {
         let fixed = Set(wpe.joined().map(ObjectIdentifier.init))
         return params.filter { !fixed.contains(ObjectIdentifier($0)) }
     }
-}
 
-extension GPT {
     /// The loss at each position, the mean over the documents that reach so far.
     public func lossByPosition(on documents: [String]) throws(UserError) -> [Double] {
         var losses = [[Double]](repeating: [], count: config.blockSize)

@@ -10,8 +10,8 @@ struct BeyondDepth: ParsableCommand {
         abstract: "Where norms and residuals stand, and which deep models train.",
         discussion: """
             Measures the gradient of the loss by x at each depth, in models of 1 to 12 layers \
-            before training that read "emma"; then trains the deepest of each design on the same \
-            names, with the same random numbers. They are small, so that this takes seconds.
+            before training that read "emma": geometric means over several draws of the parameters. \
+            Then trains the deepest of each design on the same names, with the same random numbers.
 
               microgpt beyond depth --svg depth.svg
               microgpt beyond depth --layers 4 --steps 0
@@ -29,6 +29,11 @@ struct BeyondDepth: ParsableCommand {
         parsing: .unconditional, help: "How many layers the deepest model has.",
         transform: wholeNumber(1...24))
     var layers = 12
+
+    @Option(
+        parsing: .unconditional, help: "How many models to draw of each design and depth.",
+        transform: wholeNumber(1...1000))
+    var draws = 8
 
     @Option(
         parsing: .unconditional, help: "How many steps to train each design; 0 for none.",
@@ -49,40 +54,56 @@ struct BeyondDepth: ParsableCommand {
         rng.shuffle(&documents)
         let tokenizer = Tokenizer(documents: documents)
         var config = DeepGPT.config
-        (config.seed, config.numSteps) = (UInt64(seed), steps)
+        (config.seed, config.numSteps) = (UInt64(seed), max(steps, 1))
 
-        let designs = try DeepGPT.designs.map { name, wiring, output in
+        // By design, number of layers, draw and depth.
+        let gradients = try DeepGPT.designs.map { name, wiring, output in
             console.status("\(name): gradients")
-            let models = try (1...layers).map { nLayer in
-                config.nLayer = nLayer
-                return try DeepGPT(config, tokenizer, wiring, output).depths("emma")
+            return try (1...layers).map { nLayer in
+                try (0..<draws).map { draw in
+                    (config.nLayer, config.seed) = (nLayer, UInt64(seed) + UInt64(draw))
+                    return try DeepGPT(config, tokenizer, wiring, output).depths("emma")
+                }
             }
-            return (name: name, models: models)
         }
         console.status(nil)
-        let deepest = designs.map { $0.models[layers - 1] }
+        let means = gradients.map {
+            $0.map { draws in Self.means(draws.map { $0.map(\.gradient) }) }
+        }
+        let sizes = gradients.map { Self.means($0[layers - 1].map { $0.map(\.x) }) }
+        let names = DeepGPT.designs.map(\.name)
+
         try console.print("gradient of the loss by x before layer 0, untrained, reading \"emma\"")
-        try console.print(row("layers", designs.map(\.name)))
+        try console.print(row("layers", names))
         for i in 0..<layers {
-            try console.print(row("\(i + 1)", designs.map { Self.short($0.models[i][0].gradient) }))
+            try console.print(row("\(i + 1)", means.map { Self.short($0[i][0]) }))
         }
         try console.print("")
         try console.print("the same in \(layers) layers, at each depth")
-        try console.print(row("depth", designs.map(\.name)))
+        try console.print(row("depth", names))
         for depth in 0...layers {
-            try console.print(row("\(depth)", deepest.map { Self.short($0[depth].gradient) }))
+            try console.print(row("\(depth)", means.map { Self.short($0[layers - 1][depth]) }))
+        }
+        try console.print("")
+        try console.print("depth 0 divided by depth \(layers), in each draw")
+        try console.print(row("seed", names))
+        for draw in 0..<draws {
+            let ratios = gradients.map { models in
+                let depths = models[layers - 1][draw].map(\.gradient)
+                return Self.short(depths[0] / depths[layers])
+            }
+            try console.print(row("\(seed + draw)", ratios))
         }
         try console.print("")
         try console.print("size of x in \(layers) layers")
-        try console.print(row("depth", designs.map(\.name)))
+        try console.print(row("depth", names))
         for depth in 0...layers {
-            try console.print(row("\(depth)", deepest.map { Self.short($0[depth].x) }))
+            try console.print(row("\(depth)", sizes.map { Self.short($0[depth]) }))
         }
         if let svg {
-            try depthPicture(
-                designs.map { ($0.name, $0.models.map { $0.map(\.gradient) }) }
-            ).write(to: svg)
+            try depthPicture(zip(names, means).map { ($0, $1) }).write(to: svg)
         }
+        (config.nLayer, config.seed) = (layers, UInt64(seed))
         if steps > 0 { try train(config, tokenizer, documents, console) }
     }
 
@@ -90,7 +111,7 @@ struct BeyondDepth: ParsableCommand {
     private func train(
         _ config: Config, _ tokenizer: Tokenizer, _ documents: [String], _ console: Console
     ) throws {
-        let window = min(20, steps)
+        let window = min(40, steps)
         try console.print("")
         try console.print("\(steps) steps with \(layers) layers; means of \(window) losses")
         try console.print(row("steps", DeepGPT.designs.map(\.name)))
@@ -109,6 +130,13 @@ struct BeyondDepth: ParsableCommand {
                         losses[start..<start + window].reduce(0, +) / Double(window))
             }
             try console.print(row("\(start + 1)-\(start + window)", means))
+        }
+    }
+
+    /// The geometric mean over all lists at each place; numbers so far apart have no other.
+    private static func means(_ lists: [[Double]]) -> [Double] {
+        lists[0].indices.map { i in
+            exp(lists.reduce(0) { $0 + log($1[i]) } / Double(lists.count))
         }
     }
 

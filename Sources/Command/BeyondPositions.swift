@@ -44,9 +44,9 @@ struct BeyondPositions: ParsableCommand {
     func run() throws {
         let console = Console()
         let positions = SinusoidalPositions(count: Config.gist.nEmbd)
-        try console.print("the rotation by k, applied to the positions 0 to 999: largest error")
+        try console.print("the rotation by k, applied to the positions 0 to 199: largest error")
         for k in [1, 4, 16, 64] {
-            let error = positions.rotationError(by: k, positions: 1000)
+            let error = positions.rotationError(by: k, positions: 200)
             try console.print(String(format: "k = %2ld  %.1e", k, error))
         }
         try console.print("")
@@ -69,33 +69,36 @@ struct BeyondPositions: ParsableCommand {
         let tokenizer = Tokenizer(documents: documents)
         var config = Config.gist
         (config.seed, config.numSteps) = (UInt64(seed), steps)
-        let unseen = documents.suffix(documents.count / 10).filter { $0.unicodeScalars.count >= 8 }
+        let trainedOn = Array(documents.dropLast(documents.count / 10))
+        let unseen = documents[trainedOn.count...].filter { $0.unicodeScalars.count >= 8 }
         guard !unseen.isEmpty else {
             throw UserError(
                 "\(names): no name of 8 characters or more in its last tenth, to measure with")
         }
 
+        let measured = Array(unseen.prefix(200))
         let heights = [nil, config.initStd * 2.0.squareRoot(), 1]
         let columns = try heights.map { height in
             console.status("\(name(height)): training")
             var rng = PythonRandom(seed: seed)
             let gpt = try GPT(config, tokenizer, &rng)
             let params = height.map { gpt.useSinusoidalPositions(height: $0) } ?? gpt.params
-            _ = try gpt.train(params, on: documents) { tokens in
+            _ = try gpt.train(params, on: trainedOn) { tokens in
                 gpt.loss(Array(tokens.prefix(trained + 1)))
             }
-            return (params.count, try gpt.lossByPosition(on: Array(unseen.prefix(200))))
+            return (params.count, try gpt.lossByPosition(on: measured))
         }
         console.status(nil)
         try console.print("")
         try console.print(
             "\(steps) steps on positions 0 to \(trained - 1); losses of names of 8 letters or more")
-        try console.print(row("position", heights.map(name)))
+        try console.print(row("position", heights.map(name) + ["names"]))
         for t in columns[0].1.indices {
+            let count = measured.count { $0.unicodeScalars.count >= t }
             let losses = columns.map { String(format: "%.4f", $0.1[t]) }
-            try console.print(row(t < trained ? "\(t)" : "\(t) *", losses))
+            try console.print(row(t < trained ? "\(t)" : "\(t) *", losses + ["\(count)"]))
         }
-        try console.print(row("params", columns.map { "\($0.0)" }))
+        try console.print(row("params", columns.map { "\($0.0)" } + [""]))
         try console.print("* not trained")
     }
 

@@ -46,6 +46,6 @@ extension Trial {
                     }
                 }
             },
-            says: "position 3 of 4 numbers[2]: expected 0.02999550020, got 0.2955202067"),
+            says: "position 3 of 4 numbers[2]: expected 0.0299955002, got 0.2955202067"),
     ]
 }

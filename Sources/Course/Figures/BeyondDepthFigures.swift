@@ -6,7 +6,7 @@ import MicroGPT
 extension Figures {
     static let beyondDepth: [String: Figure] = [
         "depthGradients": depthGradients, "depthSizes": depthSizes,
-        "depthTrainings": depthTrainings, "zeroedTooMuch": zeroedTooMuch,
+        "depthDraws": depthDraws, "depthTrainings": depthTrainings, "zeroedTooMuch": zeroedTooMuch,
     ]
 
     /// A table that a release build printed: too long a training for this one. The tests of release
@@ -37,15 +37,19 @@ extension Figures {
     }
 
     @Sendable static func depthGradients() throws -> [String] {
-        try depthTable("the same in 12 layers") { $0.isMultiple(of: 2) }
+        try depthTable("the same in 12 layers") { $0.isMultiple(of: 3) }
+    }
+
+    @Sendable static func depthDraws() throws -> [String] {
+        try depthTable("depth 0 divided by depth 12") { _ in true }
     }
 
     @Sendable static func depthSizes() throws -> [String] {
-        try depthTable("size of x in 12 layers") { $0.isMultiple(of: 4) }
+        try depthTable("size of x in 12 layers") { $0.isMultiple(of: 6) }
     }
 
     @Sendable static func depthTrainings() throws -> [String] {
-        try depthTable("100 steps with 12 layers") { _ in true }
+        try depthTable("200 steps with 12 layers") { _ in true }
     }
 
     /// How many numbers of the layers move in three steps, from outputs at zero and from all at zero.

@@ -4,7 +4,7 @@ import MicroGPT
 
 extension Figures {
     static let beyondDropout: [String: Figure] = [
-        "dropoutMasks": dropoutMasks, "dropoutLosses": dropoutLosses,
+        "dropoutMasks": dropoutMasks, "dropoutBehindFunctions": dropoutBehindFunctions,
         "dropoutOnFewNames": dropoutOnFewNames, "dropoutOnAllNames": dropoutOnAllNames,
     ]
 
@@ -16,22 +16,18 @@ extension Figures {
             [["before", list(x, 0)]] + (1...3).map { ["call \($0)", list(dropout(x), 0)] })
     }
 
-    /// The loss of a name by the trained model, over many masks.
-    @Sendable static func dropoutLosses() throws -> [String] {
-        let gpt = try TrainedModel.load()
-        let tokens = try gpt.tokenizer.encode("emma")
-        let masks = 50
-        let rows = [0.1, 0.5].map { rate in
-            let dropout = Dropout(rate: rate, seed: 42)
-            let losses = (0..<masks).map { _ in gpt.loss(tokens, dropout).data }
-            let mean = mean(losses)
-            let squares = losses.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-            let error = (squares / Double(masks - 1) / Double(masks)).squareRoot()
-            return ["dropout left on, rate \(rate)", places(mean), places(error)]
+    /// What becomes of the mean of 1 behind a linear function, and behind one that is not.
+    @Sendable static func dropoutBehindFunctions() -> [String] {
+        let functions: [(String, (Value) -> Value)] = [
+            ("3x + 1", { 3 * $0 + 1 }), ("relu(x - 1)", { ($0 - 1).relu() }),
+            ("exp(x)", { $0.exp() }),
+        ]
+        let rows = functions.map { name, function in
+            let dropout = Dropout(rate: 0.5, seed: 42)
+            let results = (0..<10_000).map { _ in function(dropout([Value(1)])[0]).data }
+            return ["`\(name)`", places(function(Value(1)).data), places(mean(results))]
         }
-        return table(
-            ["loss of \"emma\"", "mean of \(masks)", "standard error"],
-            [["without dropout", places(gpt.loss(tokens).data), "none"]] + rows)
+        return table(["function", "of 1", "mean over 10,000 masks"], rows)
     }
 
     private static func trainings(_ heading: String) throws -> [String] {

@@ -15,7 +15,7 @@ extension Figures {
                 + positions.frequencies.flatMap { w in
                     ["sin \(places(w))t", "cos \(places(w))t"]
                 },
-            [0, 1, 2, 3, 10].map { t in
+            [0, 1, 2, 10].map { t in
                 ["\(t)"] + positions.vector(at: t).map { places($0) }
             })
     }
