@@ -60,7 +60,7 @@ extension Figures {
         "07-04": "derive the backward pass of every layer by hand, and check it",
         "07-05": "fill the lanes of a vector, and say how far the machine could go",
         "08-01": "say when separate heads and slices are the same, and prove it to the last bit",
-        "08-02": "say what layer, batch and RMS norm average, and which of them needs to be told that it trains",
+        "08-02": "say what each of three norms averages, and which must be told that it trains",
         "08-03": "say why deep models learn with the norm in front, and measure it",
         "08-04": "drop numbers without changing what is expected",
         "08-05": "say where a token stands without learning it",
