@@ -13,7 +13,7 @@ let package = Package(
     name: "MicroGPT",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "microgpt", targets: ["Command"])
+        .executable(name: "microgpt", targets: ["Lab"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
@@ -31,7 +31,7 @@ let package = Package(
         .target(
             name: "Solutions", dependencies: ["MicroGPT", "Exercises"], path: "Lessons/solutions"),
         .executableTarget(
-            name: "Command",
+            name: "Lab",
             dependencies: [
                 "MicroGPT",
                 "Inspection",
@@ -49,7 +49,7 @@ let package = Package(
         .testTarget(
             name: "LessonTests",
             dependencies: [
-                "Course", "Exercises", "Solutions", "Command", "MicroGPT", "TestSupport",
+                "Course", "Exercises", "Solutions", "Lab", "MicroGPT", "TestSupport",
             ]),
         .testTarget(
             name: "EfficiencyTests", dependencies: ["Efficiency", "MicroGPT", "TestSupport"]),
@@ -57,7 +57,7 @@ let package = Package(
             name: "BeyondTests",
             dependencies: ["Beyond", "Efficiency", "Inspection", "MicroGPT", "TestSupport"]),
         .testTarget(
-            name: "CommandTests",
-            dependencies: ["Command", "Inspection", "MicroGPT", "TestSupport"]),
+            name: "LabTests",
+            dependencies: ["Lab", "Inspection", "MicroGPT", "TestSupport"]),
     ]
 )

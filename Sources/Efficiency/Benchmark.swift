@@ -70,7 +70,7 @@ public struct Benchmark {
     }
 }
 
-/// An engine at work as in `microgpt train`: step after step on documents in order, and after the
+/// An engine at work as in `lab train`: step after step on documents in order, and after the
 /// last step from the beginning.
 public final class Training {
     private var engine: any Engine

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a run of `microgpt bench` has measured.
+/// What a run of `lab bench` has measured.
 public struct Ladder: Codable, Sendable {
     public struct Machine: Codable, Sendable {
         public var processor = Efficiency.Machine.processor

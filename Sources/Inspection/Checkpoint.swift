@@ -210,7 +210,7 @@ extension Checkpoint {
 
         func string(_ name: String) throws(UserError) -> String {
             guard let text = metadata[name] else {
-                throw UserError("no \(name) in its metadata; was it made by microgpt train --save?")
+                throw UserError("no \(name) in its metadata; was it made by lab train --save?")
             }
             return text
         }

@@ -96,7 +96,7 @@ import Testing
 
     #if !DEBUG
         @Test func `the record in the lesson is what the command prints`() throws {
-            let run = try Run.microgpt("beyond", "feed-forward", "--runs", "5")
+            let run = try Run.lab("beyond", "feed-forward", "--runs", "5")
             #expect(run.exitCode == 0)
             try expectFixture(run.stdout, "beyond-feed-forward.txt")
         }

@@ -131,7 +131,7 @@ import Testing
     #endif
 
     @Test func `the command shows that only batch norm needs the other rows`() throws {
-        let run = try Run.microgpt("beyond", "norms")
+        let run = try Run.lab("beyond", "norms")
         #expect(run.exitCode == 0 && run.stderr == "")
         func columns(_ line: Int) -> [Substring] { run.lines[line].split(separator: " ") }
         let (before, after) = (columns(1), columns(6))
@@ -140,7 +140,7 @@ import Testing
         #expect(before[9...] != after[9...])
         #expect(columns(run.lines.count - 1).count == 9, "three norms of the row alone")
         #expect(Array(columns(run.lines.count - 1)[..<6]) == Array(before[3..<9]))
-        #expect(try Run.microgpt("beyond", "norms").stdout == run.stdout)
-        #expect(try Run.microgpt("beyond", "norms", "--seed", "7").stdout != run.stdout)
+        #expect(try Run.lab("beyond", "norms").stdout == run.stdout)
+        #expect(try Run.lab("beyond", "norms", "--seed", "7").stdout != run.stdout)
     }
 }

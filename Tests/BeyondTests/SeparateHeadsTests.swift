@@ -107,14 +107,14 @@ import Testing
     @Test func `the command finds no bit that differs, and four times the cost of wide heads`()
         throws
     {
-        let run = try Run.microgpt("beyond", "heads", "--seed", "7")
+        let run = try Run.lab("beyond", "heads", "--seed", "7")
         #expect(run.exitCode == 0 && run.stderr == "")
         for line in [
             "0 of 80 outputs", "0 of 1024 gradients of weights", "0 of 80 gradients of inputs",
             "4 heads of 4         1024  16", "4 heads of 16        4096  64",
             "1 head of 16         1024  16",
         ] { #expect(run.lines.contains(line), "\(line)") }
-        let uneven = try Run.microgpt("beyond", "heads", "--heads", "3")
+        let uneven = try Run.lab("beyond", "heads", "--heads", "3")
         #expect(uneven.exitCode != 0)
         #expect(uneven.stderr.contains("16 cannot be cut into 3 equal heads; 15 or 18 can"))
     }

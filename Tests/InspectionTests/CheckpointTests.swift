@@ -148,7 +148,7 @@ import Testing
         ),
         (
             "\"n_embd\":\"4\",", "",
-            "no n_embd in its metadata; was it made by microgpt train --save?"
+            "no n_embd in its metadata; was it made by lab train --save?"
         ),
         (
             "\"n_layer\":\"1\"", "\"n_layer\":\"50000\"",
@@ -195,7 +195,7 @@ import Testing
         ("\"adam.step\":\"2\"", "\"adam.step\":\"11\"", "adam.step is 11, not one of 0 to 10"),
         (
             "\"adam.step\":\"2\",", "",
-            "no adam.step in its metadata; was it made by microgpt train --save?"
+            "no adam.step in its metadata; was it made by lab train --save?"
         ),
         (
             "\"rng.words\":\"", "\"rng.words\":\"1 ",

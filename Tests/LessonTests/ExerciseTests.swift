@@ -60,7 +60,7 @@ struct Trial: CustomTestStringConvertible {
 
 @Suite struct ExerciseCommandTests {
     @Test func `the list has all exercises, how many are solved, and what is next`() throws {
-        let run = try Run.microgpt("exercises")
+        let run = try Run.lab("exercises")
         #expect(run.exitCode == 0 && run.stderr == "")
         for exercise in Exercise.all {
             #expect(run.stdout.contains(" \(exercise.name): \(exercise.task)\n"))
@@ -76,7 +76,7 @@ struct Trial: CustomTestStringConvertible {
     }
 
     @Test func `one that is not there is refused`() throws {
-        let run = try Run.microgpt("exercises", "99")
+        let run = try Run.lab("exercises", "99")
         #expect(run.exitCode == 1 && run.stdout == "")
         #expect(run.stderr.hasPrefix("Error: 99: no such exercise; they are 02-01-"))
     }
@@ -107,23 +107,23 @@ struct Trial: CustomTestStringConvertible {
 
 @Suite struct FigureCommandTests {
     @Test func `a figure is printed, and listed`() throws {
-        #expect(try Run.microgpt("figure", "numSteps").stdout == "500\n")
-        let list = try Run.microgpt("figure").lines
+        #expect(try Run.lab("figure", "numSteps").stdout == "500\n")
+        let list = try Run.lab("figure").lines
         #expect(
             list.contains("presets") && list.count == Figures.all.count + Figures.pictures.count)
     }
 
     @Test func `a figure that is not there is refused, and a picture of a table`() throws {
-        let none = try Run.microgpt("figure", "none")
+        let none = try Run.lab("figure", "none")
         #expect(none.exitCode == 1)
-        #expect(none.stderr == "Error: none: no such figure; `microgpt figure` lists them\n")
-        let table = try Run.microgpt("figure", "presets", "--svg", "presets.svg")
+        #expect(none.stderr == "Error: none: no such figure; `lab figure` lists them\n")
+        let table = try Run.lab("figure", "presets", "--svg", "presets.svg")
         #expect(table.exitCode == 1)
         #expect(table.stderr == "Error: presets: a table, not a picture\n")
     }
 
     @Test func `lessons that are not there, or not here, are refused`() throws {
-        let none = try Run.microgpt("lessons", "Lessons/none.md")
+        let none = try Run.lab("lessons", "Lessons/none.md")
         #expect(none.exitCode == 1)
         #expect(none.stderr.hasPrefix("Error: Lessons/none.md: no such lesson here"))
         let elsewhere = try Run.shell("cd / && \"$0\" lessons")

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct LessonTests {
     @Test func `the lessons show what is so, and all of the single file`() throws {
-        let run = try Run.microgpt("lessons", "--check")
+        let run = try Run.lab("lessons", "--check")
         #expect(run.exitCode == 0, "\(run.stdout)\(run.stderr)")
         let last = try #require(run.lines.last)
         #expect(last.hasPrefix("MicroGPT.swift: ") && last.hasSuffix(" are quoted (100%)"))
@@ -16,12 +16,12 @@ import Testing
         let paths = FileManager.default.enumerator(atPath: folder.path)?.allObjects as? [String]
         let lessons = (paths ?? []).filter { $0.hasSuffix(".md") }.map { "Lessons/\($0)" }
         let texts = try (["README.md"] + lessons).map(Fixture.projectText).joined(separator: "\n")
-        let shown = ["<!-- values: ", "<!-- value: ", "$ microgpt figure "].flatMap { before in
+        let shown = ["<!-- values: ", "<!-- value: ", "$ lab figure "].flatMap { before in
             texts.components(separatedBy: before).dropFirst()
                 .map { String($0.prefix { $0.isLetter || $0.isNumber }) }
         }
         #expect(Set(Figures.all.keys).subtracting(shown) == [])
-        let drawn = texts.components(separatedBy: "microgpt figure ").dropFirst()
+        let drawn = texts.components(separatedBy: "lab figure ").dropFirst()
             .filter { $0.contains(/^\w+ --svg Lessons\/pictures\//) }
             .map { String($0.prefix { $0.isLetter || $0.isNumber }) }
         #expect(Set(Figures.pictures.keys).subtracting(drawn) == [])
@@ -66,17 +66,17 @@ import Testing
         }
         let world = LessonChecker.World(
             root: root, isExact: isExact,
-            output: { arguments in
-                if let match = arguments.wholeMatch(of: /draw (\S+) --svg '(.+)'/) {
+            output: { command in
+                if let match = command.wholeMatch(of: /lab draw (\S+) --svg '(.+)'/) {
                     try Data("<svg\(match.1 == "a" ? "" : " new")/>".utf8)
                         .write(to: URL(filePath: String(match.2)))
                     return ""
                 }
-                #expect(arguments == "say")
+                #expect(command == "lab say")
                 return "one\ntwo 2.0\nthree\nfour\n"
             },
-            understands: { arguments in
-                ["go", "stay", "help by"].contains(arguments) || arguments.hasPrefix("draw ")
+            understands: { command in
+                ["lab go", "lab stay", "lab help by"].contains(command) || command.hasPrefix("lab draw ")
             },
             figure: { name in
                 ["table": ["| a | 1.5 |", "|---|---|"], "number": ["3.3170"]][name]
@@ -104,14 +104,14 @@ import Testing
         let two = 2
         ```
         ```console
-        $ microgpt say
+        $ lab say
         one
         …
         three
         four
         ```
         ```console
-        $ swift run -c release microgpt go
+        $ swift run -c release lab go
         $ swift test
         ```
         ```lldb
@@ -127,13 +127,13 @@ import Testing
         It is **3.3170**<!-- value: number -->, or 1.5<!-- value: table[0] -->, and 2.25; $x = 0.7$.
         [lines](../Source.swift#L2-L3) [here](other.md) [there](https://example.com/1.2)
         [a](#title) [b](other.md#what-goes-wrong) [c](other.md#use-dot-1)
-        `microgpt stay` `microgpt go …` `microgpt by`
+        `lab stay` `lab go …` `lab by`
         ```sh
-        microgpt go
-        microgpt leave # refused
+        lab go
+        lab leave # refused
         echo and so on
         ```
-        ![a picture](pictures/a.svg) (`microgpt draw a --svg Lessons/pictures/a.svg`)
+        ![a picture](pictures/a.svg) (`lab draw a --svg Lessons/pictures/a.svg`)
         [Source.swift:5](../Source.swift#L5)
         ```swift Source.swift:5-5
         let three = 3
@@ -178,18 +178,18 @@ import Testing
         ),
         ("three\nfour", "three\nfive", "does not print, there:\nthree\nfive", false),
         ("say\none\n…", "say\none\ntwo 2.1\n…", "does not print, there:\none\ntwo 2.1", true),
-        ("…\nthree\nfour", "two 2.0", "$ microgpt say prints\none\ntwo 2.0\nthree\nfour", true),
+        ("…\nthree\nfour", "two 2.0", "$ lab say prints\none\ntwo 2.0\nthree\nfour", true),
         ("three\nfour", "three", "does not print, there:\nthree", false),
         ("one\n…\n", "…\none\n…\nfour\n…\n", "does not print, there:\nthree", false),
-        ("$ microgpt say\n", "", "does not begin with a command", false),
+        ("$ lab say\n", "", "does not begin with a command", false),
         ("$ swift test", "$ rm names.txt", "not a command of this project", false),
         (
-            "release microgpt go", "release microgpt run", "microgpt does not understand: swift",
+            "release lab go", "release lab run", "no such command: swift",
             false
         ),
-        ("`microgpt stay`", "`microgpt run`", "does not understand: microgpt run", false),
-        ("sh\nmicrogpt go", "sh\nmicrogpt run", "does not understand: microgpt run", false),
-        ("microgpt leave #", "microgpt go #", "microgpt understands: microgpt go", false),
+        ("`lab stay`", "`lab run`", "no such command: lab run", false),
+        ("sh\nmicrogpt go", "sh\nmicrogpt run", "no such command: lab run", false),
+        ("lab leave #", "lab go #", "there is such a command: lab go", false),
         ("(2.25)", "(2.5)", "$ lldb here prints\nProcess … stopped", true),
         ("| 1.5 |", "| 1.6 |", "figure table is\n| a | 1.5 |", true),
         ("values: table", "values: chair", "there is no figure chair", false),
@@ -207,12 +207,12 @@ import Testing
         ("(#title)", "(#titel)", "leads to no heading: #titel", false),
         ("![a picture]", "![]", "a picture without words", false),
         (
-            "`microgpt draw a", "`draw a", "no command is named that draws Lessons/pictures/a.svg",
+            "`lab draw a", "`draw a", "no command is named that draws Lessons/pictures/a.svg",
             false
         ),
         (
-            "microgpt draw a", "microgpt draw b",
-            "microgpt draw b --svg Lessons/pictures/a.svg draws", true
+            "lab draw a", "lab draw b",
+            "lab draw b --svg Lessons/pictures/a.svg draws", true
         ),
         ("(pictures/a.svg)", "(pictures/b.svg)", "leads nowhere: pictures/b.svg", false),
     ]
@@ -255,7 +255,7 @@ import Testing
             ```swift Source.swift:2-3
             ```
             ```console
-            $ microgpt say
+            $ lab say
             ```
             <!-- values: table -->
             """
@@ -267,7 +267,7 @@ import Testing
                 let two = 2
                 ```
                 ```console
-                $ microgpt say
+                $ lab say
                 one
                 two 2.0
                 three

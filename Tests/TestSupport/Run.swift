@@ -12,18 +12,18 @@ public struct Run: Sendable {
     /// Where the command is, beside the tests.
     public static let command: URL = {
         let beside = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-            .appending(path: "microgpt")
+            .appending(path: "lab")
         if FileManager.default.isExecutableFile(atPath: beside.path) { return beside }
         #if DEBUG
             let folder = "debug"
         #else
             let folder = "release"
         #endif
-        return Fixture.projectFolder.appending(path: ".build/\(folder)/microgpt")
+        return Fixture.projectFolder.appending(path: ".build/\(folder)/lab")
     }()
 
     /// Runs the command in the project's folder.
-    public static func microgpt(_ arguments: String...) throws -> Run {
+    public static func lab(_ arguments: String...) throws -> Run {
         try shell("exec \"$0\" \"$@\"", arguments)
     }
 

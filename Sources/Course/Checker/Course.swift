@@ -16,29 +16,31 @@ public enum Course {
     /// What the lessons are compared with: this project, and the command itself. A model that many
     /// look at is trained once.
     ///
-    /// - Parameter understands: whether the command understands these arguments.
+    /// - Parameter understands: whether there is such a command.
     public static func world(
-        understands: @escaping @Sendable (_ arguments: String) -> Bool
+        understands: @escaping @Sendable (_ command: String) -> Bool
     ) -> LessonChecker.World {
         .init(
             root: URL(filePath: FileManager.default.currentDirectoryPath), isExact: isExact,
-            output: { arguments in
-                let looksAtModel = /(trace|attention|sample|complete|embeddings)\b.*/
-                if ["", "train"].contains(arguments) { return try TrainedModel.run.get().output }
+            output: { command in
+                let looksAtModel = /lab (trace|attention|sample|complete|embeddings)\b.*/
+                if ["microgpt", "lab train"].contains(command) {
+                    return try TrainedModel.run.get().output
+                }
                 // In this process, where other lessons may have computed what is drawn.
-                if let match = arguments.wholeMatch(of: /figure (\w+) --svg '(.+)'/),
+                if let match = command.wholeMatch(of: /lab figure (\w+) --svg '(.+)'/),
                     let picture = Figures.pictures[String(match.1)]
                 {
                     try picture().write(to: String(match.2))
                     return ""
                 }
-                if arguments.wholeMatch(of: looksAtModel) != nil,
-                    !["--load", "--untrained", "--help"].contains(where: arguments.contains)
+                if command.wholeMatch(of: looksAtModel) != nil,
+                    !["--load", "--untrained", "--help"].contains(where: command.contains)
                 {
                     let checkpoint = try TrainedModel.run.get().checkpoint
-                    return try Shell.microgpt("\(arguments) --load '\(checkpoint)'")
+                    return try Shell.output(of: "\(command) --load '\(checkpoint)'")
                 }
-                return try Shell.microgpt(arguments)
+                return try Shell.output(of: command)
             },
             understands: understands,
             figure: { name in try Figures.all[name]?() },
@@ -51,7 +53,7 @@ public enum Course {
     /// LLDB may not be there, not start, or show things in the way of another version; and what it
     /// shows are the names and lines of a debug build.
     private static let lldbRuns: Bool = {
-        guard FileManager.default.isExecutableFile(atPath: ".build/debug/microgpt"),
+        guard FileManager.default.isExecutableFile(atPath: ".build/debug/lab"),
             let version = try? Shell.run("lldb --version", seconds: 30).stdout
         else { return false }
         return version.contains("Swift version 6.3")

@@ -34,10 +34,10 @@ public final class LessonChecker {
         var root: URL
         /// Whether numbers must agree in every digit, or may be others of the same form.
         var isExact: Bool
-        /// What a command prints, given without "microgpt".
-        var output: @Sendable (_ arguments: String) throws -> String
-        /// Whether the command understands these arguments.
-        var understands: @Sendable (_ arguments: String) -> Bool
+        /// What a command of this project prints, such as "lab tokenize emma".
+        var output: @Sendable (_ command: String) throws -> String
+        /// Whether there is such a command.
+        var understands: @Sendable (_ command: String) -> Bool
         /// The lines of a figure, or nil if there is none of that name.
         var figure: @Sendable (_ name: String) throws -> [String]?
         /// What a line of shell with LLDB in it prints, or nil if LLDB does not run here.
@@ -112,7 +112,7 @@ public final class LessonChecker {
             case .prose:
                 renewLinks(in: &lesson.parts[i].lines[0])
                 let text = lesson.parts[i].lines[0]
-                for code in text.contains("microgpt ") ? text.matches(of: /`([^`]+)`/) : [] {
+                for code in text.contains(/`(lab|microgpt) /) ? text.matches(of: /`([^`]+)`/) : [] {
                     checkThatItIsUnderstood(String(code.1))
                 }
             case .values: lesson.parts[i].lines.forEach { checkLinks(inTable: $0) }
@@ -136,7 +136,7 @@ public final class LessonChecker {
         let commands = parts.filter { $0.kind == .block(info: "console") }.flatMap { part in
             zip(part.lines, part.lines.dropFirst() + [""])
                 .filter { line, _ in line.hasPrefix("$ ") }
-                .compactMap { argumentsToRun($0, isShown: !$1.isEmpty && !$1.hasPrefix("$")) }
+                .compactMap { commandToRun($0, isShown: !$1.isEmpty && !$1.hasPrefix("$")) }
         }
         let names = parts.flatMap { part in
             part.text.flatMap { $0.matches(of: /<!-- values?: (\w+)/).map { String($0.1) } }
@@ -281,9 +281,9 @@ public final class LessonChecker {
         return nearest(mostly).map { ($0 + 1)...($0 + lines.count) }
     }
 
-    /// A command begins with "$ microgpt", and what it prints follows. One that begins with "$ swift
-    /// run" may also stand alone; then it must only be understood. All others that begin with
-    /// "$ swift" only stand there.
+    /// A command begins with "$ lab" or "$ microgpt", and what it prints follows. One that begins
+    /// with "$ swift run" may also stand alone; then it must only be understood. All others that
+    /// begin with "$ swift" only stand there.
     private func renewConsole(_ part: inout Lesson.Part) throws {
         guard part.lines.first?.hasPrefix("$ ") == true else {
             return report("does not begin with a command")
@@ -295,10 +295,9 @@ public final class LessonChecker {
             let shown = Array(part.lines[(start + 1)..<end])
             renewed.append(command)
             outputs += 1
-            if let arguments = argumentsToRun(command, isShown: !shown.isEmpty) {
-                let output = try output(of: arguments)
-                renewed += self.renewed(shown, from: output, of: command)
-            } else if Self.arguments(of: String(command.dropFirst(2))) != nil {
+            if let toRun = commandToRun(command, isShown: !shown.isEmpty) {
+                renewed += self.renewed(shown, from: try output(of: toRun), of: command)
+            } else if Self.command(in: String(command.dropFirst(2))) != nil {
                 checkThatItIsUnderstood(String(command.dropFirst(2)))
             } else if !(command.hasPrefix("$ swift ") && shown.isEmpty) {
                 report("not a command of this project, or not one to show: \(command)")
@@ -308,27 +307,26 @@ public final class LessonChecker {
         part.lines = renewed
     }
 
-    /// What stands after "microgpt" in a command, or nil if it is another one.
-    private static func arguments(of command: String) -> String? {
-        command.wholeMatch(of: /(?:swift run (?:-c release )?)?microgpt(?: (.+))?/)
-            .map { String($0.1 ?? "") }
+    /// The command of this project in a line of shell, or nil if it is another one.
+    private static func command(in line: String) -> String? {
+        line.wholeMatch(of: /(?:swift run (?:-c release )?)?((?:lab|microgpt)(?: .+)?)/)
+            .map { String($0.1) }
     }
 
     /// What to run for a line of a console block, if it is to be run.
-    private func argumentsToRun(_ line: String, isShown: Bool) -> String? {
-        isShown || line.hasPrefix("$ microgpt")
-            ? Self.arguments(of: String(line.dropFirst(2))) : nil
+    private func commandToRun(_ line: String, isShown: Bool) -> String? {
+        isShown || !line.hasPrefix("$ swift run") ? Self.command(in: String(line.dropFirst(2))) : nil
     }
 
     /// Commands that are only named, in a block for the shell or in prose, must be possible, unless
     /// it is said that they are refused.
     private func checkThatItIsUnderstood(_ command: String) {
         let isRefused = command.hasSuffix(" # refused")
-        let command = isRefused ? String(command.dropLast(" # refused".count)) : command
-        guard let arguments = Self.arguments(of: command), !command.contains("…") else { return }
-        let isName = !arguments.contains(" ") && world.understands("help \(arguments)")
-        if !isName && world.understands(arguments) == isRefused {
-            report("microgpt \(isRefused ? "understands" : "does not understand"): \(command)")
+        let line = isRefused ? String(command.dropLast(" # refused".count)) : command
+        guard let command = Self.command(in: line), !line.contains("…") else { return }
+        let name = command.wholeMatch(of: /lab (\S+)/).map { world.understands("lab help \($0.1)") }
+        if name != true && world.understands(command) == isRefused {
+            report(isRefused ? "there is such a command: \(line)" : "no such command: \(line)")
         }
     }
 
@@ -339,9 +337,9 @@ public final class LessonChecker {
         return lines
     }
 
-    private func output(of arguments: String) throws -> [String] {
-        let text = try printed[arguments] ?? world.output(arguments)
-        printed[arguments] = text
+    private func output(of command: String) throws -> [String] {
+        let text = try printed[command] ?? world.output(command)
+        printed[command] = text
         let lines = text.components(separatedBy: "\n")
         return lines.last == "" ? lines.dropLast() : lines
     }
@@ -559,7 +557,7 @@ public final class LessonChecker {
     private func collectPictures(in lesson: Lesson) {
         let (text, root) = (lesson.text, world.root.standardizedFileURL.path + "/")
         for match in text.matches(
-            of: /microgpt ((?:[^`\n]+ )?--(?:svg|plot) (Lessons\/[^\s`]+\.svg))/)
+            of: /(lab (?:[^`\n]+ )?--(?:svg|plot) (Lessons\/[^\s`]+\.svg))/)
         {
             commands[String(match.2)] = String(match.1)
         }
@@ -595,7 +593,7 @@ public final class LessonChecker {
                 }
                 let shown = try? Data(contentsOf: world.root.appending(path: picture))
                 if drawn != shown && !agree(lines(drawn), lines(shown)) {
-                    report("microgpt \(command) draws another picture", isMended: true)
+                    report("\(command) draws another picture", isMended: true)
                     renewed[picture] = drawn
                 }
             } catch {

@@ -6,14 +6,17 @@ enum Shell {
     /// This command.
     static var command: String { Bundle.main.executableURL?.path ?? CommandLine.arguments[0] }
 
-    /// Runs this command again with other arguments, as a shell reads them.
+    /// Runs a program of this project, which stands beside this one, with arguments as a shell reads
+    /// them.
     ///
     /// - Returns: what it printed.
     /// - Throws: `UserError` if it fails or complains.
-    static func microgpt(_ arguments: String) throws -> String {
-        let run = try run("exec \"$0\" \(arguments)", command)
+    static func output(of line: String) throws -> String {
+        let program = line.prefix { $0 != " " }
+        let path = URL(filePath: command).deletingLastPathComponent().appending(path: program).path
+        let run = try run("exec \"$0\"\(line.dropFirst(program.count))", path)
         guard run.exitCode == 0, run.stderr.isEmpty else {
-            throw UserError("microgpt \(arguments): \(run.stderr)")
+            throw UserError("\(line): \(run.stderr)")
         }
         return run.stdout
     }

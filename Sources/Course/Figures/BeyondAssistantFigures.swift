@@ -18,7 +18,7 @@ extension Figures {
 
     // MARK: - The full run
 
-    /// What `microgpt beyond assistant` prints. A test compares the run with this file.
+    /// What `lab beyond assistant` prints. A test compares the run with this file.
     private static func run() throws -> String {
         try String(contentsOfFile: "Tests/Fixtures/assistant.txt", encoding: .utf8)
     }

@@ -10,7 +10,7 @@ extension Figures {
         "headsAsASum": headsAsASum,
     ]
 
-    /// The layer and the five positions of `microgpt beyond heads`.
+    /// The layer and the five positions of `lab beyond heads`.
     private static func example() -> (sliced: SlicedHeads, xs: Matrix) {
         var rng = PythonRandom(seed: 42)
         let sliced = SlicedHeads(nEmbd: 16, nHead: 4, headDim: 4, std: 0.3, &rng)

@@ -16,7 +16,7 @@ extension Figures {
         }
     }
 
-    /// The first batch of `microgpt beyond norms`.
+    /// The first batch of `lab beyond norms`.
     private static func firstBatch() -> Matrix {
         var rng = PythonRandom(seed: 42)
         return batch(4, &rng)

@@ -2,7 +2,7 @@ import Efficiency
 import Foundation
 import Inspection
 
-// What `microgpt bench` has measured, as lines and as a picture.
+// What `lab bench` has measured, as lines and as a picture.
 
 extension Ladder.Row {
     var name: String { threads == 1 ? rung.rawValue : "\(rung.rawValue), \(threads) threads" }

@@ -12,7 +12,7 @@ enum TrainedModel {
     static let run: Result<(checkpoint: String, output: String), any Error> = Result {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let file = folder.appending(path: "model.safetensors").path
-        return (file, try Shell.microgpt("train --save '\(file)'"))
+        return (file, try Shell.output(of: "lab train --save '\(file)'"))
     }
 
     /// A model of its own for each caller, who may change it.

@@ -1,0 +1,151 @@
+import ArgumentParser
+import Beyond
+import Foundation
+import Inspection
+import MicroGPT
+
+struct BeyondDepth: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "depth",
+        abstract: "Where norms and residuals stand, and which deep models train.",
+        discussion: """
+            Measures the gradient of the loss by x at each depth, in models of 1 to 12 layers \
+            before training that read "emma": geometric means over several draws of the parameters. \
+            Then trains the deepest of each design on the same names, with the same random numbers.
+
+              lab beyond depth --svg depth.svg
+              lab beyond depth --layers 4 --steps 0
+            """)
+
+    @Option(help: ArgumentHelp("A UTF-8 text file with one name a line.", valueName: "file"))
+    var names = "names.txt"
+
+    @Option(
+        parsing: .unconditional, help: "The seed of all random numbers.",
+        transform: wholeNumber(0...Int.max))
+    var seed = 42
+
+    @Option(
+        parsing: .unconditional, help: "How many layers the deepest model has.",
+        transform: wholeNumber(1...24))
+    var layers = 12
+
+    @Option(
+        parsing: .unconditional, help: "How many models to draw of each design and depth.",
+        transform: wholeNumber(1...1000))
+    var draws = 8
+
+    @Option(
+        parsing: .unconditional, help: "How many steps to train each design; 0 for none.",
+        transform: wholeNumber(0...1_000_000))
+    var steps = DeepGPT.config.numSteps
+
+    @Option(help: ArgumentHelp("A file for a picture of the gradients.", valueName: "file"))
+    var svg: String?
+
+    func validate() throws {
+        if let svg { try expectWritable(svg) }
+    }
+
+    func run() throws {
+        let console = Console()
+        var documents = try readDocuments(names)
+        var rng = PythonRandom(seed: seed)
+        rng.shuffle(&documents)
+        let tokenizer = Tokenizer(documents: documents)
+        var config = DeepGPT.config
+        (config.seed, config.numSteps) = (UInt64(seed), max(steps, 1))
+
+        // By design, number of layers, draw and depth.
+        let gradients = try DeepGPT.designs.map { name, wiring, output in
+            console.status("\(name): gradients")
+            return try (1...layers).map { nLayer in
+                try (0..<draws).map { draw in
+                    (config.nLayer, config.seed) = (nLayer, UInt64(seed) + UInt64(draw))
+                    return try DeepGPT(config, tokenizer, wiring, output).depths("emma")
+                }
+            }
+        }
+        console.status(nil)
+        let means = gradients.map {
+            $0.map { draws in Self.means(draws.map { $0.map(\.gradient) }) }
+        }
+        let sizes = gradients.map { Self.means($0[layers - 1].map { $0.map(\.x) }) }
+        let names = DeepGPT.designs.map(\.name)
+
+        try console.print("gradient of the loss by x before layer 0, untrained, reading \"emma\"")
+        try console.print(row("layers", names))
+        for i in 0..<layers {
+            try console.print(row("\(i + 1)", means.map { Self.short($0[i][0]) }))
+        }
+        try console.print("")
+        try console.print("the same in \(layers) layers, at each depth")
+        try console.print(row("depth", names))
+        for depth in 0...layers {
+            try console.print(row("\(depth)", means.map { Self.short($0[layers - 1][depth]) }))
+        }
+        try console.print("")
+        try console.print("depth 0 divided by depth \(layers), in each draw")
+        try console.print(row("seed", names))
+        for draw in 0..<draws {
+            let ratios = gradients.map { models in
+                let depths = models[layers - 1][draw].map(\.gradient)
+                return Self.short(depths[0] / depths[layers])
+            }
+            try console.print(row("\(seed + draw)", ratios))
+        }
+        try console.print("")
+        try console.print("size of x in \(layers) layers")
+        try console.print(row("depth", names))
+        for depth in 0...layers {
+            try console.print(row("\(depth)", sizes.map { Self.short($0[depth]) }))
+        }
+        if let svg {
+            try depthPicture(zip(names, means).map { ($0, $1) }).write(to: svg)
+        }
+        (config.nLayer, config.seed) = (layers, UInt64(seed))
+        if steps > 0 { try train(config, tokenizer, documents, console) }
+    }
+
+    /// The deepest model of each design.
+    private func train(
+        _ config: Config, _ tokenizer: Tokenizer, _ documents: [String], _ console: Console
+    ) throws {
+        let window = min(40, steps)
+        try console.print("")
+        try console.print("\(steps) steps with \(layers) layers; means of \(window) losses")
+        try console.print(row("steps", DeepGPT.designs.map(\.name)))
+        let runs = try DeepGPT.designs.map { name, wiring, output in
+            console.status("\(name): training")
+            let model = try DeepGPT(config, tokenizer, wiring, output)
+            return try model.gpt.train(on: documents, loss: model.loss)
+        }
+        console.status(nil)
+        for start in stride(from: 0, through: steps - window, by: window) {
+            let means = runs.map { losses in
+                losses.count < start + window
+                    ? "-"
+                    : String(
+                        format: "%.4f",
+                        losses[start..<start + window].reduce(0, +) / Double(window))
+            }
+            try console.print(row("\(start + 1)-\(start + window)", means))
+        }
+    }
+
+    /// The geometric mean over all lists at each place; numbers so far apart have no other.
+    private static func means(_ lists: [[Double]]) -> [Double] {
+        lists[0].indices.map { i in
+            exp(lists.reduce(0) { $0 + log($1[i]) } / Double(lists.count))
+        }
+    }
+
+    private func row(_ first: String, _ cells: [String]) -> String {
+        let padded = cells.map { cell in
+            String(repeating: " ", count: max(1, 12 - cell.count)) + cell
+        }
+        return first.padding(toLength: 7, withPad: " ", startingAt: 0) + padded.joined()
+    }
+
+    private static func short(_ x: Double) -> String { String(format: "%.2g", x) }
+}

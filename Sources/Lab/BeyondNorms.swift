@@ -1,0 +1,89 @@
+import ArgumentParser
+import Beyond
+import Foundation
+import MicroGPT
+
+struct BeyondNorms: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "norms",
+        abstract: "Compare RMS norm, layer norm and batch norm on the same table.",
+        discussion: """
+            Draws a table of random numbers, a row for each example, whose columns have means 0, 5 \
+            and 20. Shows what each norm makes of it; what changes in row 0 when another row does; \
+            and what batch norm does when training is over.
+
+              lab beyond norms --seed 7
+            """)
+
+    @Option(
+        parsing: .unconditional, help: "The seed of all numbers.",
+        transform: wholeNumber(0...Int.max))
+    var seed = 42
+
+    @Option(
+        parsing: .unconditional, help: "How many batches batch norm sees in training.",
+        transform: wholeNumber(1...10_000))
+    var batches = 50
+
+    private static let columns = [(mean: 0.0, std: 1.0), (mean: 5, std: 2), (mean: 20, std: 5)]
+    private static let rows = 4
+
+    func run() throws {
+        var rng = PythonRandom(seed: seed)
+        func batch() -> Matrix {
+            (0..<Self.rows).map { _ in Self.columns.map { Value(rng.gauss($0.mean, $0.std)) } }
+        }
+        let console = Console()
+        let n = Self.columns.count
+        let (rms, layer) = (RMSNorm(n), LayerNorm(n))
+        var batchNorm = BatchNorm(n)
+        func printTable(_ table: Matrix) throws {
+            var unused = BatchNorm(n)
+            let normed = unused.train(table)
+            for (i, row) in table.enumerated() {
+                try console.print(line([row, rms(row), layer(row), normed[i]]))
+            }
+        }
+
+        let first = batch()
+        try console.print(
+            header("numbers"))
+        try printTable(first)
+
+        try console.print("\nthe same with a last row ten times as large")
+        try printTable(first.dropLast() + [first[Self.rows - 1].map { $0 * 10 }])
+
+        try console.print("\nbatch norm in training: running means and variances")
+        for i in 0..<batches {
+            _ = batchNorm.train(i == 0 ? first : batch())
+            if i + 1 == 1 || i + 1 == batches {
+                let name = "after \(i + 1) batch\(i == 0 ? "" : "es")"
+                try console.print(
+                    name.padding(toLength: 25, withPad: " ", startingAt: 0)
+                        + line([batchNorm.runningMean, batchNorm.runningVariance]))
+            }
+        }
+
+        try console.print("\nrow 0, alone, when training is over")
+        try console.print(
+            header(""))
+        let row = first[0]
+        try console.print(
+            String(repeating: " ", count: 25) + line([rms(row), layer(row), batchNorm.test(row)]))
+    }
+
+    private func header(_ first: String) -> String {
+        line([first, "RMS norm", "layer norm", "batch norm"])
+    }
+
+    private func line(_ cells: [String]) -> String {
+        let text = cells.map { $0.padding(toLength: 25, withPad: " ", startingAt: 0) }.joined()
+        return String(text.reversed().drop { $0 == " " }.reversed())
+    }
+
+    private func line(_ lists: [[Value]]) -> String { line(lists.map { $0.map(\.data) }) }
+
+    private func line(_ lists: [[Double]]) -> String {
+        line(lists.map { $0.map { String(format: "%7.2f", $0) }.joined() })
+    }
+}

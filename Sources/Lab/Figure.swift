@@ -1,0 +1,40 @@
+import ArgumentParser
+import Course
+import Inspection
+import MicroGPT
+
+struct Figure: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print a table of the lessons, or draw one of their pictures.",
+        discussion: """
+            Computes what a lesson shows and no other command prints. Without a name it lists what \
+            there is.
+
+              lab figure costOfHeads
+            """)
+
+    @Argument(help: ArgumentHelp("Which one, as the lesson names it.", valueName: "name"))
+    var name: String?
+
+    @Option(help: ArgumentHelp("A file for a picture.", valueName: "file"))
+    var svg: String?
+
+    func run() throws {
+        let console = Console()
+        guard let name else {
+            for name in Figures.all.keys.sorted() { try console.print(name) }
+            for name in Figures.pictures.keys.sorted() { try console.print("\(name) (picture)") }
+            return
+        }
+        if let picture = Figures.pictures[name] {
+            let drawn = try picture()
+            guard let svg else { return try console.print(String(drawn.description.dropLast())) }
+            try drawn.write(to: svg)
+        } else if let figure = Figures.all[name] {
+            if svg != nil { throw UserError("\(name): a table, not a picture") }
+            for line in try figure() { try console.print(line) }
+        } else {
+            throw UserError("\(name): no such figure; `lab figure` lists them")
+        }
+    }
+}

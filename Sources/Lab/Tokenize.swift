@@ -1,0 +1,28 @@
+import ArgumentParser
+import MicroGPT
+
+struct Tokenize: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show names as the ids that the model sees.",
+        discussion: """
+            Each name begins and ends with the id of BOS, which is no character.
+
+              lab tokenize emma olivia
+            """)
+
+    @Option(help: ArgumentHelp("The text file that the vocabulary is from.", valueName: "file"))
+    var names = "names.txt"
+
+    @Argument(help: ArgumentHelp("What to tokenize.", valueName: "name"))
+    var texts: [String]
+
+    func run() throws {
+        let tokenizer = Tokenizer(documents: try readDocuments(names))
+        let lines = try texts.map { text in
+            let ids = try tokenizer.encode(text).map(String.init)
+            return "\(text): \(ids.joined(separator: " "))"
+        }
+        let console = Console()
+        for line in lines { try console.print(line) }
+    }
+}
