@@ -120,8 +120,14 @@ import Testing
 
     @Test func `flags and presets that do not exist`() throws {
         for (arguments, message) in [
-            (["train", "--stesp", "3"], "Error: Unknown option '--stesp'. Did you mean '--steps'?\n"),
-            (["train", "--preset", "gpt-2"], "Error: The value 'gpt-2' is invalid for '--preset <preset>'"),
+            (
+                ["train", "--stesp", "3"],
+                "Error: Unknown option '--stesp'. Did you mean '--steps'?\n"
+            ),
+            (
+                ["train", "--preset", "gpt-2"],
+                "Error: The value 'gpt-2' is invalid for '--preset <preset>'"
+            ),
             (["tokenize"], "Error: Missing expected argument '<name> ...'\n"),
             (["dance"], "Error: Unexpected argument 'dance'\n"),
         ] {

@@ -236,7 +236,8 @@ import Testing
             try Self.withModel { model in
                 let before = try Data(contentsOf: URL(filePath: model))
                 let run = try Run.shell(
-                    "trap '' XFSZ; ulimit -f 8; exec \"$0\" train --save \"$@\"", [model] + Self.tiny)
+                    "trap '' XFSZ; ulimit -f 8; exec \"$0\" train --save \"$@\"",
+                    [model] + Self.tiny)
                 #expect(
                     run.stderr == """
                         Error: \(model): cannot be written: File too large

@@ -76,7 +76,8 @@ import Testing
                 return "one\ntwo 2.0\nthree\nfour\n"
             },
             understands: { command in
-                ["lab go", "lab stay", "lab help by"].contains(command) || command.hasPrefix("lab draw ")
+                ["lab go", "lab stay", "lab help by"].contains(command)
+                    || command.hasPrefix("lab draw ")
             },
             figure: { name in
                 ["table": ["| a | 1.5 |", "|---|---|"], "number": ["3.3170"]][name]

@@ -112,7 +112,7 @@ public final class LessonChecker {
             case .prose:
                 renewLinks(in: &lesson.parts[i].lines[0])
                 let text = lesson.parts[i].lines[0]
-                for code in text.contains(/`(lab|microgpt) /) ? text.matches(of: /`([^`]+)`/) : [] {
+                for code in text.matches(of: /`((?:lab|microgpt) [^`]+)`/) {
                     checkThatItIsUnderstood(String(code.1))
                 }
             case .values: lesson.parts[i].lines.forEach { checkLinks(inTable: $0) }
@@ -315,7 +315,8 @@ public final class LessonChecker {
 
     /// What to run for a line of a console block, if it is to be run.
     private func commandToRun(_ line: String, isShown: Bool) -> String? {
-        isShown || !line.hasPrefix("$ swift run") ? Self.command(in: String(line.dropFirst(2))) : nil
+        isShown || !line.hasPrefix("$ swift run")
+            ? Self.command(in: String(line.dropFirst(2))) : nil
     }
 
     /// Commands that are only named, in a block for the shell or in prose, must be possible, unless
