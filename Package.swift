@@ -13,7 +13,7 @@ let package = Package(
     name: "MicroGPT",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "microgpt", targets: ["Lab"])
+        .executable(name: "lab", targets: ["Lab"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
