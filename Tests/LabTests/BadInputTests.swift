@@ -112,7 +112,8 @@ import Testing
 
     @Test func `huge numbers that are sound`() throws {
         let run = try Run.lab(
-            "--seed", "9223372036854775807", "--temperature", "1e300", "--steps", "1", "--samples",
+            "train", "--seed", "9223372036854775807", "--temperature", "1e300", "--steps", "1",
+            "--samples",
             "1")
         #expect(run.stderr == "")
         #expect(run.exitCode == 0)

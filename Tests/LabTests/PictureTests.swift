@@ -56,7 +56,7 @@ import Testing
 
     @Test func `the losses of a training run as a curve`() throws {
         try withFile([], named: "loss.svg") { path in
-            let flags = ["--embedding", "4", "--samples", "1", "--steps", "12"]
+            let flags = ["train", "--embedding", "4", "--samples", "1", "--steps", "12"]
             let run = try Run.shell("exec \"$0\" \"$@\"", flags + ["--plot", path])
             #expect(run.stdout == (try Run.shell("exec \"$0\" \"$@\"", flags)).stdout)
             #expect(run.stderr == "" && run.exitCode == 0)

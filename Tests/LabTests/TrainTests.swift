@@ -40,7 +40,8 @@ import Testing
             ("--context", "8"), ("--learning-rate", "0.01"), ("--temperature", "8"),
         ] {
             var arguments = [
-                "--steps", "3", "--seed", "7", "--layers", "2", "--heads", "2", "--embedding", "8",
+                "train", "--steps", "3", "--seed", "7", "--layers", "2", "--heads", "2",
+                "--embedding", "8",
                 "--context", "4", "--learning-rate", "0.02", "--samples", "2", "--temperature",
                 "0.8", "--preset", "gist",
             ]
@@ -69,7 +70,7 @@ import Testing
 
     @Test func `names can come from a pipe`() throws {
         let run = try Run.shell(
-            "printf 'emma\\nava\\n' | \"$0\" --names /dev/stdin --steps 1 --samples 1")
+            "printf 'emma\\nava\\n' | \"$0\" train --names /dev/stdin --steps 1 --samples 1")
         #expect(run.lines.prefix(2) == ["num docs: 2", "vocab size: 5"])
         #expect(run.exitCode == 0)
     }
@@ -116,18 +117,19 @@ import Testing
     }
 
     @Test func `a reader that goes away ends it without a word`() throws {
-        let run = try Run.shell("{ \"$0\" --steps 3000; echo $? >&2; } | head -3")
+        let run = try Run.shell("{ \"$0\" train --steps 3000; echo $? >&2; } | head -3")
         #expect(run.lines == ["num docs: 20599", "vocab size: 27", "num params: 4064"])
         #expect(run.stderr == "141\n")
 
-        let deaf = try Run.shell("trap '' PIPE; { \"$0\" --steps 3000; echo $? >&2; } | head -3")
+        let deaf = try Run.shell(
+            "trap '' PIPE; { \"$0\" train --steps 3000; echo $? >&2; } | head -3")
         #expect(deaf.stdout == run.stdout)
         #expect(deaf.stderr == "141\n", "also where SIGPIPE is ignored")
     }
 
     #if os(Linux)
         @Test func `a full disk is an error`() throws {
-            let run = try Run.shell("\"$0\" > /dev/full")
+            let run = try Run.shell("\"$0\" train > /dev/full")
             #expect(
                 run.stderr == "Error: cannot write to standard output: No space left on device\n")
             #expect(run.exitCode == 1)
@@ -135,11 +137,12 @@ import Testing
 
         @Test func `on a terminal a progress line comes and goes`() throws {
             let run = try Run.shell(
-                "script -qec '\"'\"$0\"'\" --steps 40 --samples 1 2>&1 >/dev/null' /dev/null")
+                "script -qec '\"'\"$0\"'\" train --steps 40 --samples 1 2>&1 >/dev/null' /dev/null")
             #expect(run.stdout.contains("\r\u{1B}[K[") && run.stdout.contains("/40  "))
             #expect(run.stdout.hasSuffix("\r\u{1B}[K"))
             let quiet = try Run.shell(
-                "script -qec '\"'\"$0\"'\" -q --steps 40 --samples 1 2>&1 >/dev/null' /dev/null")
+                "script -qec '\"'\"$0\"'\" train -q --steps 40 --samples 1 2>&1 >/dev/null' /dev/null"
+            )
             #expect(quiet.stdout == "")
         }
     #endif

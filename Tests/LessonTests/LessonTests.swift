@@ -189,7 +189,7 @@ import Testing
             false
         ),
         ("`lab stay`", "`lab run`", "no such command: lab run", false),
-        ("sh\nmicrogpt go", "sh\nmicrogpt run", "no such command: lab run", false),
+        ("sh\nlab go", "sh\nlab run", "no such command: lab run", false),
         ("lab leave #", "lab go #", "there is such a command: lab go", false),
         ("(2.25)", "(2.5)", "$ lldb here prints\nProcess … stopped", true),
         ("| 1.5 |", "| 1.6 |", "figure table is\n| a | 1.5 |", true),

@@ -51,11 +51,11 @@ private struct Place {
     }
 
     static func session(_ first: String, to last: String? = nil) -> Place {
-        Place("Command/Session.swift", first, to: last)
+        Place("Lab/Session.swift", first, to: last)
     }
 
     static func train(_ first: String, to last: String? = nil) -> Place {
-        Place("Command/Train.swift", first, to: last)
+        Place("Lab/Train.swift", first, to: last)
     }
 
     /// The line numbers, from 1.

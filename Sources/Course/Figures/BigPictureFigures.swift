@@ -227,8 +227,8 @@ extension Figures {
             ("MicroGPT/UserInput.swift", "reading the names; what a user can get wrong", "14-19"),
             ("MicroGPT/PythonRandom.swift", "random numbers as Python makes them", "11-12"),
             ("MicroGPT/Operators.swift", "operators made of the others; freeing a graph", "51-57"),
-            ("Command/Session.swift", "the names, the model and Adam together", "12-21, 153-156"),
-            ("Command/Train.swift", "the loop, and what is printed", "21-27, 90, 184-200"),
+            ("Lab/Session.swift", "the names, the model and Adam together", "12-21, 153-156"),
+            ("Lab/Train.swift", "the loop, and what is printed", "21-27, 90, 184-200"),
         ]
         return try ["| file | lines of code | for what | microgpt.py |", "|---|---|---|---|"]
             + files.map { file, what, python in
