@@ -13,51 +13,63 @@ let package = Package(
     name: "MicroGPT",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "lab", targets: ["Lab"])
+        .executable(name: "microgpt", targets: ["Program"]),
+        .executable(name: "lab", targets: ["Lab"]),
+        .library(name: "MicroGPT", targets: ["MicroGPT", "PythonRandom"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
     ],
     targets: [
-        .target(name: "MicroGPT"),
-        .target(name: "Inspection", dependencies: ["MicroGPT"]),
+        .target(name: "PythonRandom"),
+        .target(name: "MicroGPT", dependencies: ["PythonRandom"]),
+        .executableTarget(name: "Program", dependencies: ["MicroGPT", "PythonRandom"]),
+        .target(name: "Inspection", dependencies: ["MicroGPT", "PythonRandom"]),
         .target(
-            name: "Efficiency", dependencies: ["MicroGPT"], swiftSettings: [.unsafeFlags(fast)]),
-        .target(name: "Beyond", dependencies: ["MicroGPT", "Inspection"]),
+            name: "Efficiency", dependencies: ["Inspection", "MicroGPT", "PythonRandom"],
+            swiftSettings: [.unsafeFlags(fast)]),
+        .target(name: "Beyond", dependencies: ["MicroGPT", "Inspection", "PythonRandom"]),
         .target(
             name: "Course",
-            dependencies: ["MicroGPT", "Inspection", "Efficiency", "Beyond", "Exercises"]),
-        .target(name: "Exercises", dependencies: ["MicroGPT"], path: "Lessons/exercises"),
+            dependencies: [
+                "Beyond", "Efficiency", "Exercises", "Inspection", "MicroGPT", "PythonRandom",
+            ]),
         .target(
-            name: "Solutions", dependencies: ["MicroGPT", "Exercises"], path: "Lessons/solutions"),
+            name: "Exercises", dependencies: ["Inspection", "MicroGPT", "PythonRandom"],
+            path: "Lessons/exercises"),
+        .target(
+            name: "Solutions",
+            dependencies: ["Exercises", "Inspection", "MicroGPT", "PythonRandom"],
+            path: "Lessons/solutions"),
         .executableTarget(
             name: "Lab",
             dependencies: [
-                "MicroGPT",
-                "Inspection",
-                "Efficiency",
-                "Beyond",
-                "Course",
+                "Beyond", "Course", "Efficiency", "Inspection", "MicroGPT", "PythonRandom",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]
-        ),
+            ]),
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(
-            name: "MicroGPTTests", dependencies: ["MicroGPT", "Inspection", "TestSupport"]),
+            name: "MicroGPTTests",
+            dependencies: ["Inspection", "MicroGPT", "Program", "PythonRandom", "TestSupport"]),
         .testTarget(
-            name: "InspectionTests", dependencies: ["Inspection", "MicroGPT", "TestSupport"]),
+            name: "InspectionTests",
+            dependencies: ["Inspection", "MicroGPT", "PythonRandom", "TestSupport"]),
         .testTarget(
             name: "LessonTests",
             dependencies: [
-                "Course", "Exercises", "Solutions", "Lab", "MicroGPT", "TestSupport",
+                "Course", "Exercises", "Inspection", "Lab", "MicroGPT", "Program", "PythonRandom",
+                "Solutions", "TestSupport",
             ]),
         .testTarget(
-            name: "EfficiencyTests", dependencies: ["Efficiency", "MicroGPT", "TestSupport"]),
+            name: "EfficiencyTests",
+            dependencies: ["Efficiency", "Inspection", "MicroGPT", "PythonRandom", "TestSupport"]),
         .testTarget(
             name: "BeyondTests",
-            dependencies: ["Beyond", "Efficiency", "Inspection", "MicroGPT", "TestSupport"]),
+            dependencies: [
+                "Beyond", "Efficiency", "Inspection", "MicroGPT", "PythonRandom", "TestSupport",
+            ]),
         .testTarget(
             name: "LabTests",
-            dependencies: ["Lab", "Inspection", "MicroGPT", "TestSupport"]),
+            dependencies: ["Inspection", "Lab", "MicroGPT", "PythonRandom", "TestSupport"]),
     ]
 )

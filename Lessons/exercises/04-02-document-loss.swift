@@ -7,7 +7,7 @@ import MicroGPT
 /// the way back to each parameter.
 ///
 /// Hints
-/// - The cache begins as `KVCache(repeating: ([], []), count: gpt.config.nLayer)`.
+/// - The cache begins as `gpt.emptyCache`.
 /// - At each position the model reads one token; the next one is what it should have said. So there is
 ///   one prediction fewer than there are tokens.
 /// - `sum` adds a list of `Value`s.

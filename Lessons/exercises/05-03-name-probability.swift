@@ -7,7 +7,7 @@ import MicroGPT
 /// ends without BOS, since nothing is drawn after it; a longer one never comes.
 ///
 /// Hints
-/// - `try gpt.tokenizer.encode(name)` are its tokens, with BOS at both ends.
+/// - `gpt.tokenizer.encode(name)` are its tokens, with BOS at both ends.
 /// - The temperature divides the logits, before `softmax`. Without `MicroGPT.` the name could
 ///   also be that of exercise 03-03.
 /// - For a check of your own: the probabilities of all names that there can be add up to 1.

@@ -1,4 +1,5 @@
 import MicroGPT
+import PythonRandom
 
 /// Inverted dropout.
 ///

@@ -1,3 +1,4 @@
+import Inspection
 import MicroGPT
 
 /// A feed-forward block with biases and GELU, as GPT-2 has it: w2 · gelu(w1 · x + b1) + b2.

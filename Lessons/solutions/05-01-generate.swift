@@ -1,7 +1,7 @@
 import MicroGPT
 
 public func generate(_ gpt: GPT, choose: ([Double]) -> Int) throws -> String {
-    var cache = KVCache(repeating: ([], []), count: gpt.config.nLayer)
+    var cache = gpt.emptyCache
     var tokenID = gpt.tokenizer.bos
     var text = ""
     for posID in 0..<gpt.config.blockSize {

@@ -1,9 +1,9 @@
 import MicroGPT
 
 public func nameProbability(_ name: String, _ gpt: GPT, temperature: Double) throws -> Double {
-    let tokens = try gpt.tokenizer.encode(name)
+    let tokens = gpt.tokenizer.encode(name)
     guard tokens.count - 2 <= gpt.config.blockSize else { return 0 }
-    var cache = KVCache(repeating: ([], []), count: gpt.config.nLayer)
+    var cache = gpt.emptyCache
     var probability = 1.0
     for posID in 0..<min(gpt.config.blockSize, tokens.count - 1) {
         let logits = gpt.forward(tokenID: tokens[posID], posID: posID, cache: &cache)

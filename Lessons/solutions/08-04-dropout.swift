@@ -1,4 +1,5 @@
 import MicroGPT
+import PythonRandom
 
 public func droppedOut(
     _ x: [Value], rate: Double, isTraining: Bool, rng: inout PythonRandom

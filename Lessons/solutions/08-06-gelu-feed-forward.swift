@@ -1,3 +1,4 @@
+import Inspection
 import MicroGPT
 
 public func geluFeedForward(

@@ -1,4 +1,6 @@
+import Inspection
 import MicroGPT
+import PythonRandom
 
 /// From pre-training to an assistant, in the stages of Ouyang et al., 2022: a model reads names, it
 /// learns to give the names that are asked for, another learns which answers are liked, and the
@@ -77,7 +79,7 @@ public struct Assistant: Sendable {
     /// Stage 1: a model that has read names, one a step.
     public func pretrained(report: Report = { _, _, _ in }) throws(UserError) -> GPT {
         var rng = rng(1)
-        let gpt = try GPT(config(0.01, steps: plan.pretrainingSteps), tokenizer, &rng)
+        let gpt = GPT(config(0.01, steps: plan.pretrainingSteps), tokenizer, &rng)
         var adam = Adam(paramCount: gpt.params.count)
         for step in 0..<plan.pretrainingSteps {
             let loss = try gpt.trainStep(names[step % names.count], &adam)
@@ -90,7 +92,7 @@ public struct Assistant: Sendable {
     public func fineTuned(
         _ pretrained: GPT, report: Report = { _, _, _ in }
     ) throws(UserError) -> GPT {
-        let gpt = try pretrained.copy()
+        let gpt = pretrained.copy()
         let config = config(0.01, steps: plan.fineTuningSteps)
         var adam = Adam(paramCount: gpt.params.count)
         for step in 0..<plan.fineTuningSteps {
@@ -134,7 +136,7 @@ public struct Assistant: Sendable {
         _ fineTuned: GPT, _ rewardModel: RewardModel, _ ppo: PPO, report: Report = { _, _, _ in }
     ) throws(UserError) -> GPT {
         var rng = rng(3)
-        let policy = try fineTuned.copy()
+        let policy = fineTuned.copy()
         let config = config(0.003, steps: plan.rounds * ppo.epochs)
         var adam = Adam(paramCount: policy.params.count)
         for round in 0..<plan.rounds {

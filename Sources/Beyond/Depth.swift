@@ -1,4 +1,6 @@
+import Inspection
 import MicroGPT
+import PythonRandom
 
 /// Where the norms stand, and whether there is a way past the blocks.
 public enum Wiring: Sendable, CaseIterable {
@@ -69,7 +71,7 @@ public struct DeepGPT {
         var config = config
         config.outputInitStd = config.initStd * output.factor(nLayer: config.nLayer)
         var rng = PythonRandom(seed: config.seed)
-        gpt = try GPT(config, tokenizer, &rng)
+        gpt = try GPT(checking: config, tokenizer, &rng)
         self.wiring = wiring
     }
 
@@ -82,7 +84,7 @@ public struct DeepGPT {
         let nLayer = gpt.config.nLayer
         var streams = [[Value]](repeating: [], count: nLayer + 1)
         var block = 0  // 0 to 2 nLayer - 1 at each position
-        let loss = gpt.loss(try gpt.tokenizer.encode(document)) { x, function in
+        let loss = gpt.loss(try gpt.tokenizer.tokens(of: document)) { x, function in
             if block.isMultiple(of: 2) { streams[block / 2] += x }
             let next = wiring.join(x, function)
             block += 1

@@ -1,4 +1,5 @@
 import MicroGPT
+import PythonRandom
 
 /// Sets numbers to zero at random while a model trains, so that no number can rely on another one
 /// (N. Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", 2014).

@@ -16,7 +16,9 @@
 //     logits     target.vocabSize                crossWeights                nHead, S
 
 import Foundation
+import Inspection
 import MicroGPT
+import PythonRandom
 
 /// The matrices of attention with several heads: nEmbd, nEmbd each.
 public struct AttentionMatrices {
@@ -263,7 +265,7 @@ extension EncoderDecoder {
     ///
     /// - Throws: `UserError` if it is empty, too long, or has an unknown character.
     public func sourceIDs(_ text: String) throws(UserError) -> [Int] {
-        let ids = Array(try source.encode(text).dropFirst().dropLast())
+        let ids = Array(try source.tokens(of: text).dropFirst().dropLast())
         guard (1...config.blockSize).contains(ids.count) else {
             throw UserError(
                 "\"\(text)\" has \(ids.count) characters; it must have 1 to \(config.blockSize)")
@@ -275,7 +277,7 @@ extension EncoderDecoder {
     ///
     /// - Throws: `UserError` if it is too long with END, or has an unknown character.
     public func targetIDs(_ text: String) throws(UserError) -> [Int] {
-        let ids = Array(try target.encode(text).dropFirst())
+        let ids = Array(try target.tokens(of: text).dropFirst())
         guard ids.count <= config.blockSize else {
             throw UserError(
                 "\"\(text)\" has \(ids.count - 1) characters; it must have at most "

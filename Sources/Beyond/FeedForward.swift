@@ -1,4 +1,5 @@
 import Foundation
+import Inspection
 import MicroGPT
 
 // The block between two attentions, as its papers have it: two matrices with biases, four times as

@@ -1,5 +1,6 @@
 import Inspection
 import MicroGPT
+import PythonRandom
 
 // Supervised fine-tuning (L. Ouyang et al., "Training language models to follow instructions with
 // human feedback", 2022, step 1): the training goes on, now with requests and answers. The loss is
@@ -32,7 +33,7 @@ public struct Request: Hashable, Sendable {
 extension GPT {
     /// A request with an answer, BOS at both ends.
     public func tokens(_ request: Request, _ answer: String) throws(UserError) -> [Int] {
-        try tokenizer.encode(request.prompt + answer)
+        try tokenizer.tokens(of: request.prompt + answer)
     }
 
     /// The probabilities of all tokens at each place of an answer.
@@ -66,13 +67,5 @@ extension GPT {
     ) throws(UserError) -> String {
         let document = try sample(prompt: request.prompt, temperature: 1, &rng)
         return String(document.unicodeScalars.dropFirst(request.prompt.unicodeScalars.count))
-    }
-
-    /// A model with the same numbers: training one leaves the other as it is.
-    public func copy() throws(UserError) -> GPT {
-        var rng = PythonRandom(seed: 0)  // what it draws is written over
-        let copy = try GPT(config, tokenizer, &rng)
-        for (new, old) in zip(copy.params, params) { new.data = old.data }
-        return copy
     }
 }

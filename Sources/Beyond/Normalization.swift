@@ -1,3 +1,4 @@
+import Inspection
 import MicroGPT
 
 // Three norms with what microgpt leaves out: a learned gain for each place of the vector, and a

@@ -1,6 +1,7 @@
 import Foundation
 import Inspection
 import MicroGPT
+import PythonRandom
 
 // The numbers from one to one hundred, from English words to French words: a task for an
 // EncoderDecoder, its training, and the file that keeps it.

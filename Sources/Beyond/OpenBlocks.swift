@@ -1,3 +1,4 @@
+import Inspection
 import MicroGPT
 
 /// How a block comes into the model: x as it is and the block, attention or the MLP, give the next x.
@@ -74,7 +75,7 @@ extension GPT {
         var adam = Adam(paramCount: params.count)
         var losses: [Double] = []
         for step in 0..<config.numSteps {
-            let tokens = try tokenizer.encode(documents[step % documents.count])
+            let tokens = try tokenizer.tokens(of: documents[step % documents.count])
             let result = loss?(tokens) ?? self.loss(tokens)
             losses.append(result.data)
             guard result.data.isFinite else { break }
@@ -87,7 +88,7 @@ extension GPT {
     /// The mean of the losses of some documents.
     public func meanLoss(on documents: [String]) throws(UserError) -> Double {
         var total = 0.0
-        for document in documents { total += loss(try tokenizer.encode(document)).data }
+        for document in documents { total += loss(try tokenizer.tokens(of: document)).data }
         return total / Double(documents.count)
     }
 }

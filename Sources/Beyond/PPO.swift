@@ -1,5 +1,7 @@
 import Foundation
+import Inspection
 import MicroGPT
+import PythonRandom
 
 /// Proximal policy optimization (J. Schulman et al., "Proximal Policy Optimization Algorithms",
 /// 2017): a model, the policy, learns to give answers with high rewards, and stays near the model

@@ -1,4 +1,6 @@
+import Inspection
 import MicroGPT
+import PythonRandom
 
 // A model of what people like (P. F. Christiano et al., "Deep Reinforcement Learning from Human
 // Preferences", 2017; Ouyang et al., 2022, step 2).
@@ -35,7 +37,7 @@ public struct RewardModel {
 
     /// Starts from a copy of a model that has read names.
     public init(_ gpt: GPT, _ rng: inout PythonRandom) throws(UserError) {
-        self.gpt = try gpt.copy()
+        self.gpt = gpt.copy()
         row = (0..<gpt.tokenizer.vocabSize).map { _ in Value(rng.gauss(0, gpt.config.initStd)) }
     }
 
@@ -43,7 +45,7 @@ public struct RewardModel {
     ///
     /// - Parameter tokens: a request with an answer; what has no room in the context is left out.
     public func reward(_ tokens: [Int]) -> Value {
-        var cache = KVCache(repeating: ([], []), count: gpt.config.nLayer)
+        var cache = gpt.emptyCache
         var logits: [Value] = []
         for (posID, tokenID) in tokens.prefix(gpt.config.blockSize).enumerated() {
             logits = gpt.forward(tokenID: tokenID, posID: posID, cache: &cache)

@@ -1,4 +1,5 @@
 import MicroGPT
+import PythonRandom
 
 // Several heads of attention in two forms that are one: each head with small matrices of its own, as
 // A. Vaswani et al. write it ("Attention Is All You Need", 2017), or each with a slice of what one

@@ -1,4 +1,5 @@
 import Foundation
+import Inspection
 import MicroGPT
 
 /// Positions as waves, without a parameter: of the numbers 2i and 2i + 1 of a position's vector, one
@@ -70,7 +71,7 @@ extension GPT {
     public func lossByPosition(on documents: [String]) throws(UserError) -> [Double] {
         var losses = [[Double]](repeating: [], count: config.blockSize)
         for document in documents {
-            let tokens = try tokenizer.encode(document)
+            let tokens = try tokenizer.tokens(of: document)
             var cache = KVCache(repeating: ([], []), count: config.nLayer)
             for posID in 0..<min(config.blockSize, tokens.count - 1) {
                 let logits = forward(tokenID: tokens[posID], posID: posID, cache: &cache)

@@ -1,4 +1,5 @@
 import Foundation
+import Inspection
 import MicroGPT
 
 /// Rung 3: no graph. The forward pass keeps what the backward pass needs in flat buffers, and every

@@ -1,4 +1,5 @@
 import Foundation
+import Inspection
 import MicroGPT
 
 /// Measures several kinds of work in one run. Each round gives each of them a slice of time, so

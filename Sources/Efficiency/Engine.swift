@@ -1,4 +1,5 @@
 import Foundation
+import Inspection
 import MicroGPT
 
 /// A GPT that trains: the same model and mathematics as in MicroGPT.swift, in fewer nanoseconds.
@@ -18,7 +19,7 @@ public protocol Engine {
 
     /// The loss of documents, and its derivative by each parameter.
     ///
-    /// - Parameter documents: each with BOS at both ends, as `Tokenizer.encode` makes them.
+    /// - Parameter documents: each with BOS at both ends, as `Tokenizer.tokens(of:)` makes them.
     /// - Returns: the mean of the documents' losses, and its gradients in the order of `params`.
     mutating func lossAndGradients(_ documents: [[Int]]) -> (loss: Double, gradients: [Double])
 
@@ -35,9 +36,8 @@ struct AdamStep {
 
     /// - Parameter step: the updates so far.
     init(after step: Int, _ config: Config) {
-        let (now, end) = (Double(step), Double(config.numSteps))
-        let decay = config.schedule == .linear ? 1 - now / end : 0.5 * (1 + cos(.pi * now / end))
-        learningRate = config.learningRate * decay
+        learningRate = config.scheduledLearningRate(at: step)
+        let now = Double(step)
         bias1 = 1 - power(config.beta1, now + 1)
         bias2 = 1 - power(config.beta2, now + 1)
     }

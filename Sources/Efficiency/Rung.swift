@@ -1,13 +1,15 @@
+import Inspection
 import MicroGPT
 
 /// The rungs of the ladder, from the slowest to the fastest.
 public enum Rung: String, CaseIterable, Codable, Sendable {
-    case scalars, dots, tape, arrays, simd
+    case scalars, file, dots, tape, arrays, simd
 
     public var summary: String {
         switch self {
         case .scalars: "an object for every addition and multiplication"
-        case .dots: "the single file: an object for every sum and dot product"
+        case .file: "the single file: an object for every sum and dot product"
+        case .dots: "the same graph in faster objects"
         case .tape: "the same graph in flat arrays, without objects"
         case .arrays: "no graph: derivatives by hand"
         case .simd: "documents side by side, in vectors of 32-bit numbers"
@@ -17,7 +19,7 @@ public enum Rung: String, CaseIterable, Codable, Sendable {
     /// How many documents it takes in a step, if nothing else is asked for.
     public var defaultBatch: Int {
         switch self {
-        case .scalars, .dots, .tape, .arrays: 1
+        case .scalars, .file, .dots, .tape, .arrays: 1
         case .simd: 16
         }
     }
@@ -25,7 +27,7 @@ public enum Rung: String, CaseIterable, Codable, Sendable {
     /// Whether it can share its work among threads.
     public var takesThreads: Bool {
         switch self {
-        case .scalars, .dots, .tape, .arrays: false
+        case .scalars, .file, .dots, .tape, .arrays: false
         case .simd: true
         }
     }
@@ -37,8 +39,9 @@ public enum Rung: String, CaseIterable, Codable, Sendable {
     public func engine(_ gpt: GPT, threads: Int = 1) throws(UserError) -> any Engine {
         precondition(threads == 1 || takesThreads && threads > 1, "\(self): \(threads) threads")
         return switch self {
-        case .scalars: try Scalars(gpt)
-        case .dots: try Dots(gpt)
+        case .scalars: Scalars(gpt)
+        case .file: SingleFile(gpt)
+        case .dots: Dots(gpt)
         case .tape: try Tape(gpt)
         case .arrays: try Arrays(gpt)
         case .simd: try Vectors(gpt, threads: threads)

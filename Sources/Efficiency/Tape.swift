@@ -1,4 +1,5 @@
 import Foundation
+import Inspection
 import MicroGPT
 
 /// Rung 2: the graph of the single file without its objects. Every number is an index into flat

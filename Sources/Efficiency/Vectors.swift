@@ -1,4 +1,5 @@
 import Foundation
+import Inspection
 import MicroGPT
 
 /// Rung 4: many documents at once, in `Float`, sixteen numbers to an instruction.

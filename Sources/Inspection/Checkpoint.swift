@@ -1,5 +1,6 @@
 import Foundation
 import MicroGPT
+import PythonRandom
 
 /// A model in a file, and what its training needs to go on as if it had never stopped.
 ///
@@ -105,7 +106,7 @@ public struct Checkpoint {
             throw UserError("\(found) numbers in its tensors; its config needs \(expected)")
         }
         var unused = PythonRandom(seed: 0)
-        gpt = try GPT(config, tokenizer, &unused)
+        gpt = GPT(config, tokenizer, &unused)
 
         let tensors = Dictionary(file.tensors.map { ($0.name, $0.tensor) }) { first, _ in first }
         for (param, data) in zip(gpt.params, try tensors.values(as: gpt.stateDict, prefix: "")) {

@@ -1,5 +1,6 @@
 import Foundation
 import MicroGPT
+import PythonRandom
 
 extension Unicode.Scalar {
     /// The character, or its code point if it cannot be seen by itself.
@@ -47,13 +48,13 @@ extension GPT {
 
     /// The logits after BOS and a prefix.
     private func start(_ prefix: String, _ cache: inout KVCache) throws(UserError) -> [Value] {
-        let tokens = try tokenizer.encode(prefix).dropLast()
+        let tokens = try tokenizer.tokens(of: prefix).dropLast()
         guard tokens.count <= config.blockSize else {
             throw UserError(
                 "\"\(prefix)\" has \(tokens.count - 1) characters; with a context of "
                     + "\(config.blockSize), at most \(config.blockSize - 1) leave room for another")
         }
-        cache = KVCache(repeating: ([], []), count: config.nLayer)
+        cache = emptyCache
         var logits: [Value] = []
         for (posID, tokenID) in tokens.enumerated() {
             logits = forward(tokenID: tokenID, posID: posID, cache: &cache)

@@ -1,5 +1,6 @@
 import Foundation
 import MicroGPT
+import PythonRandom
 
 /// The directions in which points differ most.
 public struct PrincipalComponents: Sendable {

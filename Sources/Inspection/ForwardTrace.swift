@@ -48,10 +48,10 @@ public struct ForwardTrace: Encodable, Sendable {
     ///
     /// - Throws: `UserError` if the model does not know a character.
     public init(of document: String, by gpt: GPT) throws(UserError) {
-        let tokens = try gpt.tokenizer.encode(document)
+        let tokens = try gpt.tokenizer.tokens(of: document)
         let vocabulary = gpt.tokenizer.characters.map(String.init) + ["BOS"]
         let n = min(gpt.config.blockSize, tokens.count - 1)
-        var cache = KVCache(repeating: ([], []), count: gpt.config.nLayer)
+        var cache = gpt.emptyCache
         var positions: [Position] = []
         for posID in 0..<n {
             let (tokenID, targetID) = (tokens[posID], tokens[posID + 1])
@@ -121,11 +121,11 @@ private func steps(to logits: [Value], _ config: Config) -> [ForwardTrace.Step] 
         Step("return linear(x, lmHead)", "how well each token would follow", logits, name: "logits")
     ]
     for li in (0..<config.nLayer).reversed() {
-        let (mlpFc2, xMiddle) = (x.operand(0, of: .add), x.operand(1, of: .add))
+        let (mlpFc2, xMiddle) = (x.operand(0), x.operand(1))
         let activation = mlpFc2.linearInput
-        let relu = config.activation == .relu ? activation : activation.operand(0, of: .pow)
-        let mlpFc1 = relu.operand(0, of: .relu)
-        let (attnWo, xResidual) = (xMiddle.operand(0, of: .add), xMiddle.operand(1, of: .add))
+        let relu = config.activation == .relu ? activation : activation.operand(0)
+        let mlpFc1 = relu.operand(0)
+        let (attnWo, xResidual) = (xMiddle.operand(0), xMiddle.operand(1))
         let xAttn = attnWo.linearInput
         let heads = (0..<config.nHead).map { h in
             Head(of: Array(xAttn[h * config.headDim..<(h + 1) * config.headDim]))
@@ -160,8 +160,8 @@ private func steps(to logits: [Value], _ config: Config) -> [ForwardTrace.Step] 
         steps = before + heads.enumerated().flatMap { h, head in head.steps(li, h) } + after + steps
         x = xResidual
     }
-    let embedding = x.operand(0, of: .multiply)
-    let (tokEmb, posEmb) = (embedding.operand(0, of: .add), embedding.operand(1, of: .add))
+    let embedding = x.operand(0)
+    let (tokEmb, posEmb) = (embedding.operand(0), embedding.operand(1))
     return [
         Step("tokEmb = wte[tokenID]", "what is learned of the token", tokEmb),
         Step("posEmb = wpe[posID]", "what is learned of the position", posEmb),
@@ -178,8 +178,8 @@ private struct Head {
     init(of headOut: [Value]) {
         self.headOut = headOut
         attnWeights = headOut[0].lists.left
-        attnLogits = attnWeights.operand(0, of: .multiply).operand(0, of: .exp).operand(0, of: .add)
-        let dots = attnLogits.operand(0, of: .multiply)
+        attnLogits = attnWeights.operand(0).operand(0).operand(0)
+        let dots = attnLogits.operand(0)
         qH = dots[0].lists.left
         kH = dots.map(\.lists.right)
         let columns = headOut.map(\.lists.right)
@@ -193,7 +193,7 @@ private struct Head {
                 "kH = cache[li].keys.map { k in Array(k[head]) }",
                 "its part of the key of each position so far", rows: kH, li, h),
             .init(
-                "vH = cache[li].values.map { v in v[head] }",
+                "vH = cache[li].values.map { v in Array(v[head]) }",
                 "its part of the value of each position so far", rows: vH, li, h),
             .init(
                 "attnLogits = kH.map { k in dot(qH, k) / power(Double(config.headDim), 0.5) }",
@@ -202,34 +202,27 @@ private struct Head {
                 "attnWeights = softmax(attnLogits)",
                 "how much it looks at each position so far, with sum 1", attnWeights, li, h),
             .init(
-                "headOut = head.map { j in dot(attnWeights, vH.map { v in v[j] }) }",
+                "headOut = (0..<config.headDim).map { j in dot(attnWeights, vH.map { v in v[j] }) }",
                 "the values, each by its weight", headOut, li, h),
         ]
     }
 }
 
 extension [Value] {
-    /// Of each, the number in place `i` among those that `operation` made it from.
-    fileprivate func operand(_ i: Int, of operation: Value.Operation) -> [Value] {
-        map { $0.operands(of: operation)[i] }
-    }
+    /// Of each, the number in place `i` among those that it was made from.
+    fileprivate func operand(_ i: Int) -> [Value] { map { $0.children[i] } }
 
     /// The x of the `linear(x, w)` that gave these.
     fileprivate var linearInput: [Value] { self[0].lists.right }
 }
 
 extension Value {
-    fileprivate func operands(of expected: Operation) -> [Value] {
-        precondition(operation == expected, "a number made by \(operation), not by \(expected)")
-        return children
-    }
-
     /// The two lists of a dot product.
     fileprivate var lists: (left: [Value], right: [Value]) {
-        let pairs = operands(of: .dot)
+        let places = children.indices
         return (
-            stride(from: 0, to: pairs.count, by: 2).map { pairs[$0] },
-            stride(from: 1, to: pairs.count, by: 2).map { pairs[$0] }
+            places.filter { $0 % 2 == 0 }.map { children[$0] },
+            places.filter { $0 % 2 == 1 }.map { children[$0] }
         )
     }
 }

@@ -91,7 +91,7 @@ struct Bench: ParsableCommand {
         #endif
         let session = try Session(names: model.names, config: model.config)
         let (gpt, config) = (session.gpt, session.gpt.config)
-        let documents = try session.documents.map(gpt.tokenizer.encode)
+        let documents = try session.documents.map(gpt.tokenizer.tokens(of:))
         let longest = documents.sorted { $0.count > $1.count }
         let engines = try rows.map { try $0.rung.engine(gpt, threads: $0.threads) }
         let trainings = zip(rows, engines).map { row, engine in

@@ -3,6 +3,7 @@ import Beyond
 import Foundation
 import Inspection
 import MicroGPT
+import PythonRandom
 
 struct BeyondDepth: ParsableCommand {
     static let configuration = CommandConfiguration(

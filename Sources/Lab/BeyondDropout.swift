@@ -1,7 +1,9 @@
 import ArgumentParser
 import Beyond
 import Foundation
+import Inspection
 import MicroGPT
+import PythonRandom
 
 struct BeyondDropout: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -91,7 +93,7 @@ struct BeyondDropout: ParsableCommand {
             for (name, rate, isScaled) in designs {
                 console.status("\(count) names, \(name): training")
                 var rng = PythonRandom(seed: seed)
-                let gpt = try GPT(config, tokenizer, &rng)
+                let gpt = try GPT(checking: config, tokenizer, &rng)
                 let dropout = Dropout(rate: rate, seed: config.seed, isScaled: isScaled)
                 let losses = try gpt.train(on: trained) { gpt.loss($0, dropout) }
                 let last = losses.suffix(50)

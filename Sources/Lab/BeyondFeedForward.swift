@@ -1,6 +1,7 @@
 import ArgumentParser
 import Beyond
 import Foundation
+import Inspection
 import MicroGPT
 
 struct BeyondFeedForward: ParsableCommand {
@@ -90,7 +91,8 @@ struct BeyondFeedForward: ParsableCommand {
         (config.seed, config.numSteps) = (UInt64(seed), steps)
         let session = try Session(names: "names.txt", config: config)
         let model = FeedForwardGPT(session.gpt, activation)
-        let tokens = try session.documents.prefix(steps + unseen).map(session.gpt.tokenizer.encode)
+        let tokens = try session.documents.prefix(steps + unseen).map(
+            session.gpt.tokenizer.tokens(of:))
         let (seen, unseen) = (tokens.prefix(steps), tokens.dropFirst(steps))
         func shareOff() -> Double {
             let units = unseen.map(model.units)

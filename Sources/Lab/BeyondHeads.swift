@@ -1,7 +1,9 @@
 import ArgumentParser
 import Beyond
 import Foundation
+import Inspection
 import MicroGPT
+import PythonRandom
 
 struct BeyondHeads: ParsableCommand {
     static let configuration = CommandConfiguration(

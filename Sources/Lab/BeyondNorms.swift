@@ -2,6 +2,7 @@ import ArgumentParser
 import Beyond
 import Foundation
 import MicroGPT
+import PythonRandom
 
 struct BeyondNorms: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import Beyond
 import Foundation
 import Inspection
 import MicroGPT
+import PythonRandom
 
 struct BeyondPositions: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -81,7 +82,7 @@ struct BeyondPositions: ParsableCommand {
         let columns = try heights.map { height in
             console.status("\(name(height)): training")
             var rng = PythonRandom(seed: seed)
-            let gpt = try GPT(config, tokenizer, &rng)
+            let gpt = try GPT(checking: config, tokenizer, &rng)
             let params = height.map { gpt.useSinusoidalPositions(height: $0) } ?? gpt.params
             _ = try gpt.train(params, on: trainedOn) { tokens in
                 gpt.loss(Array(tokens.prefix(trained + 1)))

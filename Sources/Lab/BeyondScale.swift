@@ -3,6 +3,7 @@ import Beyond
 import Course
 import Efficiency
 import Foundation
+import Inspection
 import MicroGPT
 
 struct Scale: ParsableCommand {

@@ -25,7 +25,7 @@ struct Check: ParsableCommand {
         var session = try Session(names: model.names, config: model.config)
         while session.adam.step < steps { _ = try session.trainStep() }
         let gpt = session.gpt
-        let tokens = try gpt.tokenizer.encode(session.document)
+        let tokens = try gpt.tokenizer.tokens(of: session.document)
         let console = Console()
         try console.print(
             "loss of \"\(session.document)\" after \(steps) steps: "

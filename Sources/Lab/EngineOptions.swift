@@ -1,5 +1,6 @@
 import ArgumentParser
 import Efficiency
+import Inspection
 import MicroGPT
 
 extension Rung: ExpressibleByArgument {}

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Course
 import Foundation
+import Inspection
 import MicroGPT
 
 struct Exercises: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Inspection
 import MicroGPT
+import PythonRandom
 
 struct Sample: ParsableCommand {
     static let configuration = CommandConfiguration(

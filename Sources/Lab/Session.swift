@@ -2,6 +2,7 @@ import ArgumentParser
 import Efficiency
 import Inspection
 import MicroGPT
+import PythonRandom
 
 /// Everything that microgpt.py has before its training loop (lines 12-90), and the loop's step.
 struct Session {
@@ -23,7 +24,7 @@ struct Session {
     init(names: String, config: Config) throws {
         rng = PythonRandom(seed: config.seed)
         documents = try Self.shuffledDocuments(names, &rng)
-        gpt = try GPT(config, Tokenizer(documents: documents), &rng)
+        gpt = try GPT(checking: config, Tokenizer(documents: documents), &rng)
         adam = Adam(paramCount: gpt.params.count)
     }
 
@@ -106,7 +107,7 @@ struct Session {
     private mutating func trainStepOfEngine() throws -> Double {
         let first = adam.step * batch
         let batch = (0..<batch).map { onlyDocument ?? documents[(first + $0) % documents.count] }
-        let tokens = try batch.map(gpt.tokenizer.encode)
+        let tokens = try batch.map(gpt.tokenizer.tokens(of:))
         let loss = engine?.trainStep(tokens) ?? .nan
         guard loss.isFinite else {
             let names = batch.prefix(16).map { "\"\($0)\"" }.joined(separator: ", ")

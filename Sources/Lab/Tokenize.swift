@@ -1,4 +1,5 @@
 import ArgumentParser
+import Inspection
 import MicroGPT
 
 struct Tokenize: ParsableCommand {
@@ -19,7 +20,7 @@ struct Tokenize: ParsableCommand {
     func run() throws {
         let tokenizer = Tokenizer(documents: try readDocuments(names))
         let lines = try texts.map { text in
-            let ids = try tokenizer.encode(text).map(String.init)
+            let ids = try tokenizer.tokens(of: text).map(String.init)
             return "\(text): \(ids.joined(separator: " "))"
         }
         let console = Console()

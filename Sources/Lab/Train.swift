@@ -66,7 +66,7 @@ struct Train: ParsableCommand {
         let last = try checkpoints.lastStep(of: config.numSteps, after: session.adam.step)
         if let file = checkpoints.save { try expectWritable(file) }
         session.onlyDocument = name
-        _ = try session.gpt.tokenizer.encode(session.document)
+        _ = try session.gpt.tokenizer.tokens(of: session.document)
         var losses: [Double] = []
 
         var console = Console(
@@ -121,6 +121,7 @@ struct Train: ParsableCommand {
         if !quiet { try console.print("\n" + config.heading) }
         for i in 1...(samples ?? config.numSamples) {
             let name = try session.gpt.sample(
+                prompt: "",
                 temperature: temperature ?? config.temperature, &session.rng)
             try console.print(String(format: "sample %2ld: ", i) + name)
         }

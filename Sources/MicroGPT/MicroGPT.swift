@@ -1,9 +1,10 @@
-// The whole of a GPT: dataset, tokenizer, autograd, a model like GPT-2, Adam, training, inference.
+// The whole of a GPT: tokenizer, autograd, a model like GPT-2, Adam, training, inference.
 // Everything else is efficiency.
 //
 // It stands beside Andrej Karpathy's microgpt.py: each MARK names the lines, in the first published
 // version of that file, that it stands for. The same seed gives the same losses and the same names,
-// to the last bit.
+// to the last bit. The dataset, the loop over the steps and all printing are in Program/main.swift,
+// Python's random numbers in PythonRandom.swift.
 //
 // Shapes. A vector is a list of `Value`, a matrix a list of rows: nOut rows of nIn values each.
 //
@@ -14,9 +15,11 @@
 
 import Foundation
 
-// MARK: - Dataset and tokenizer (microgpt.py 14-27)
+#if canImport(PythonRandom)  // a module of its own in this package
+    import PythonRandom
+#endif
 
-// The documents are a file's lines; `readDocuments` in UserInput.swift reads them.
+// MARK: - Tokenizer (microgpt.py 23-27)
 
 /// Characters as ids: a character's id is its place among the sorted distinct characters of all
 /// documents. The id after the last one is BOS, which begins and ends every document.
@@ -28,23 +31,21 @@ public struct Tokenizer: Sendable {
     public var vocabSize: Int { characters.count + 1 }
 
     public init(documents: [String]) {
-        characters = documents.reduce(into: Set()) { $0.formUnion($1.unicodeScalars) }.sorted()
+        characters = Set(documents.flatMap { $0.unicodeScalars }).sorted()
     }
 
-    /// BOS, the id of each character, BOS.
-    ///
-    /// - Throws: `UserError` if a character is in no document that the tokenizer was made from.
-    public func encode(_ document: String) throws(UserError) -> [Int] {
-        let ids = document.unicodeScalars.compactMap { characters.firstIndex(of: $0) }
-        guard ids.count == document.unicodeScalars.count else { throw .unknown(in: document, self) }
-        return [bos] + ids + [bos]
+    /// BOS, the id of each character, BOS. Each must be a character of the documents.
+    public func encode(_ document: String) -> [Int] {
+        let ids = document.unicodeScalars.map { characters.firstIndex(of: $0) }
+        precondition(!ids.contains(nil), "\(document): a character that is in no document")
+        return [bos] + ids.compactMap { $0 } + [bos]
     }
 }
 
 // MARK: - Autograd (microgpt.py 29-72)
 
 /// A number that remembers what it was made from, so that `backward()` can find the derivative of a
-/// result by every number that went into it.
+/// result with respect to every number that went into it.
 ///
 /// ```swift
 /// let x = Value(3)
@@ -52,125 +53,114 @@ public struct Tokenizer: Sendable {
 /// y.backward()           // x.grad is dy/dx = 2x + 2 = 8
 /// ```
 ///
-/// `@exclusivity(unchecked)` spares each access a check at run time, which no access here can fail.
+/// A number that was made from others keeps them as its `children`, and in `localGrads` the
+/// derivative of itself with respect to each. A leaf has none: a parameter, an input or a constant.
+/// `data` is the number itself, from the forward pass; `grad` the derivative of the result with
+/// respect to it, from the backward pass.
 public final class Value {
-    /// The number, computed in the forward pass.
-    @exclusivity(unchecked) public var data: Double
-    /// The derivative of the result by this number, computed in the backward pass.
-    @exclusivity(unchecked) public var grad = 0.0
-    public let operation: Operation
-    @exclusivity(unchecked) private var mark: Mark  // where `backward()` is with it
-    fileprivate let depth: Int32  // steps to the farthest leaf
+    @exclusivity(unchecked)  // saves checks at run time that no access here can fail
+    public var data: Double, grad = 0.0, children: [Value], localGrads: [Double]
+    private var isVisited = false  // only while `backward()` looks for an order
 
-    // What it was made from: one or two numbers, the derivative by each; or the lists of a `dot`.
-    @exclusivity(unchecked) var a, b: Value?
-    private let da, db: Double
-    @exclusivity(unchecked) var xs, ys: [Value]?
-
-    /// A name for pictures and messages.
-    public var label: String?
-
-    public enum Operation { case leaf, add, multiply, pow, log, exp, relu, tanh, sigmoid, sum, dot }
-    private enum Mark { case leaf, new, open, done }
-
-    init(
-        _ data: Double, _ operation: Operation, _ a: Value? = nil, _ da: Double = 0,
-        _ b: Value? = nil, _ db: Double = 0, xs: [Value]? = nil, ys: [Value]? = nil,
-        below: Int32 = -1
-    ) {
-        (self.data, self.operation) = (data, operation)
-        (self.a, self.da, self.b, self.db, self.xs, self.ys) = (a, da, b, db, xs, ys)
-        depth = max(below, a?.depth ?? -1, b?.depth ?? -1) + 1
-        mark = depth == 0 ? .leaf : .new
+    public init(_ data: Double, _ children: [Value] = [], _ localGrads: [Double] = []) {
+        (self.data, self.children, self.localGrads) = (data, children, localGrads)
     }
 
-    fileprivate convenience init(_ operation: Operation, _ xs: [Value], _ ys: [Value]) {
-        precondition(xs.count == ys.count, "a dot product of \(xs.count) with \(ys.count) values")
-        var (total, below) = (0.0, Int32(-1))
-        for i in xs.indices {
-            total += xs[i].data * ys[i].data
-            below = max(below, xs[i].depth, ys[i].depth)
-        }
-        self.init(total, operation, xs: xs, ys: ys, below: below)
-    }
-
-    /// A leaf: a parameter, an input or a constant.
-    public convenience init(_ data: Double) { self.init(data, .leaf) }
-
-    // Each operation gives its result, and beside each number it takes, the derivative by it.
-
-    public static func + (a: Value, b: Value) -> Value { Value(a.data + b.data, .add, a, 1, b, 1) }
+    public static func + (a: Value, b: Value) -> Value { Value(a.data + b.data, [a, b], [1, 1]) }
     public static func * (a: Value, b: Value) -> Value {
-        Value(a.data * b.data, .multiply, a, b.data, b, a.data)
+        Value(a.data * b.data, [a, b], [b.data, a.data])
     }
     public func pow(_ n: Double) -> Value {
-        Value(power(data, n), .pow, self, n * power(data, n - 1))
+        Value(power(data, n), [self], [n * power(data, n - 1)])
     }
-    public func log() -> Value { Value(Foundation.log(data), .log, self, 1 / data) }
-    public func exp() -> Value { Value(Foundation.exp(data), .exp, self, Foundation.exp(data)) }
-    public func relu() -> Value { Value(data > 0 ? data : 0, .relu, self, data > 0 ? 1 : 0) }
-    // All other operators, - and / among them, are made of these: see Operators.swift.
+    public func log() -> Value { Value(Foundation.log(data), [self], [1 / data]) }
+    public func exp() -> Value {
+        let e = Foundation.exp(data)
+        return Value(e, [self], [e])
+    }
+    public func relu() -> Value { Value(data > 0 ? data : 0, [self], [data > 0 ? 1 : 0]) }
 
-    /// Finds the derivative of this number by every number that it was made from, near or far.
+    public static prefix func - (a: Value) -> Value { a * -1 }
+    public static func - (a: Value, b: Value) -> Value { a + (-b) }
+    public static func / (a: Value, b: Value) -> Value { a * b.pow(-1) }
+    public static func + (a: Value, b: Double) -> Value { a + Value(b) }
+    public static func - (a: Value, b: Double) -> Value { a + -b }
+    public static func * (a: Value, b: Double) -> Value { a * Value(b) }
+    public static func / (a: Value, b: Double) -> Value { a * power(b, -1) }
+    public static func * (a: Double, b: Value) -> Value { Value(a) * b }
+
+    /// Finds the derivative of this number with respect to every number that it was made from, near
+    /// or far.
     ///
     /// Leaves add up what they get, over calls and over graphs, until their `grad` is set to zero.
     /// All other numbers in the graph start anew at each call.
     ///
     /// - Complexity: O(n) time and memory for n numbers and operations, at any depth.
     public func backward() {
-        var order = topologicalOrder()
-        grad = operation == .leaf ? grad + 1 : 1
-        while let node = order.popLast() { node.passGradToChildren() }
-    }
-
-    /// All under this number that is not a leaf, each after its children: depth first, children
-    /// left to right. In that order gradients add up as in microgpt.py, to the last bit.
-    private func topologicalOrder() -> [Value] {
-        var (order, stack): ([Value], [Value]) = ([], [self])
-        while let node = stack.popLast() {
-            if node.mark == .new {
-                node.mark = .open
-                node.grad = 0
-                stack.append(node)
-                node.pushNewChildren(on: &stack)
-            } else if node.mark == .open {
-                node.mark = .done
+        guard !children.isEmpty else { return grad += 1 }
+        // All but leaves, each after its children: depth first, children left to right. In that
+        // order gradients add up as in microgpt.py, to the last bit.
+        var order: [Value] = []
+        var stack = [(node: self, childrenAreDone: false)]
+        while let (node, childrenAreDone) = stack.popLast() {
+            if childrenAreDone {
                 order.append(node)
+            } else if !node.isVisited {
+                node.isVisited = true
+                node.grad = 0
+                stack.append((node, true))
+                for child in node.children.reversed()
+                where !child.children.isEmpty && !child.isVisited { stack.append((child, false)) }
             }
         }
-        return order
-    }
-
-    private func pushNewChildren(on stack: inout [Value]) {
-        if let b, b.mark == .new { stack.append(b) }
-        if let a, a.mark == .new { stack.append(a) }
-        guard let xs, let ys else { return }
-        for i in xs.indices.reversed() {
-            if ys[i].mark == .new { stack.append(ys[i]) }
-            if xs[i].mark == .new { stack.append(xs[i]) }
+        grad = 1
+        for node in order.reversed() {
+            node.isVisited = false
+            for i in node.children.indices.reversed() {
+                node.children[i].grad += node.localGrads[i] * node.grad
+            }
         }
     }
 
-    /// The chain rule: each child gets the derivative by it, times the gradient of this number.
-    private func passGradToChildren() {
-        mark = .new
-        if let a { a.grad += da * grad }
-        if let b { b.grad += db * grad }
-        guard let xs, let ys else { return }
-        for i in xs.indices.reversed() {
-            xs[i].grad += ys[i].data * grad
-            ys[i].grad += xs[i].data * grad
+    deinit {  // frees a graph of any depth without nested calls
+        guard !children.isEmpty else { return }
+        var lists = [children]
+        children = []
+        while var list = lists.popLast() {
+            while var node = list.popLast() {
+                guard isKnownUniquelyReferenced(&node) else { continue }
+                lists.append(node.children)
+                node.children = []
+            }
         }
     }
-
-    deinit { if depth > 100 { freeChildrenFromList() } }
 }
 
 /// x0 * y0 + x1 * y1 + …, left to right, as one number with the same bits as many.
-public func dot(_ xs: [Value], _ ys: [Value]) -> Value { Value(.dot, xs, ys) }
+public func dot(_ xs: [Value], _ ys: [Value]) -> Value {
+    precondition(xs.count == ys.count, "a dot product of \(xs.count) with \(ys.count) values")
+    var total = 0.0
+    var children = xs + ys  // to be put in their places: x0, y0, x1, y1, …
+    var localGrads = Array(repeating: 0.0, count: children.count)
+    for i in xs.indices {
+        total += xs[i].data * ys[i].data
+        children[2 * i] = xs[i]
+        children[2 * i + 1] = ys[i]
+        localGrads[2 * i] = ys[i].data
+        localGrads[2 * i + 1] = xs[i].data
+    }
+    return Value(total, children, localGrads)
+}
 
-/// x0 + x1 + …, left to right, as one number: a dot product with ones.
-public func sum(_ xs: [Value]) -> Value { Value(.sum, xs, xs.map { [one = Value(1)] _ in one }) }
+/// x0 + x1 + …, left to right, as one number.
+public func sum(_ xs: [Value]) -> Value {
+    Value(xs.reduce(0) { $0 + $1.data }, xs, xs.map { _ in 1 })
+}
+
+/// x to the power n, as Python's `**` has it: always by the C library's `pow`. Where the optimizer
+/// sees that n is 2, 0.5 or -1, it would take other instructions, which round differently.
+@_optimize(none)
+public func power(_ x: Double, _ n: Double) -> Double { pow(x, n) }
 
 // MARK: - Parameters (microgpt.py 74-90)
 
@@ -215,12 +205,8 @@ public struct GPT {
     public let params: [Value]
 
     /// Draws the parameters.
-    ///
-    /// - Throws: `UserError` if no model can have this config.
-    public init(
-        _ config: Config, _ tokenizer: Tokenizer, _ rng: inout PythonRandom
-    ) throws(UserError) {
-        try config.validate(vocabSize: tokenizer.vocabSize)
+    public init(_ config: Config, _ tokenizer: Tokenizer, _ rng: inout PythonRandom) {
+        precondition(config.nEmbd % config.nHead == 0, "\(config.nEmbd) in \(config.nHead) heads")
         (self.config, self.tokenizer) = (config, tokenizer)
         func matrix(_ nOut: Int, _ nIn: Int, std: Double) -> Matrix {
             (0..<nOut).map { _ in (0..<nIn).map { _ in Value(rng.gauss(0, std)) } }
@@ -275,6 +261,9 @@ public func layernorm(_ x: [Value]) -> [Value] {
 public typealias KVCache = [(keys: [[Value]], values: [[Value]])]
 
 extension GPT {
+    /// A cache with no position in it yet.
+    public var emptyCache: KVCache { KVCache(repeating: ([], []), count: config.nLayer) }
+
     /// The logits of the token that follows.
     ///
     /// - Parameters:
@@ -301,10 +290,11 @@ extension GPT {
                 let head = h * config.headDim..<(h + 1) * config.headDim
                 let qH = Array(q[head])
                 let kH = cache[li].keys.map { k in Array(k[head]) }
-                let vH = cache[li].values.map { v in v[head] }
+                let vH = cache[li].values.map { v in Array(v[head]) }
                 let attnLogits = kH.map { k in dot(qH, k) / power(Double(config.headDim), 0.5) }
                 let attnWeights = softmax(attnLogits)
-                let headOut = head.map { j in dot(attnWeights, vH.map { v in v[j] }) }
+                let headOut = (0..<config.headDim).map { j in dot(attnWeights, vH.map { v in v[j] })
+                }
                 xAttn += headOut
             }
             x = linear(xAttn, layer.attnWo)
@@ -333,12 +323,9 @@ public struct Adam {
         v = m
     }
 
-    /// Moves each parameter against its gradient, and sets the gradient to zero. From step to step
-    /// the learning rate goes down, towards 0 after `config.numSteps`.
-    public mutating func update(_ params: [Value], _ config: Config) {
-        let (now, end) = (Double(step), Double(config.numSteps))
-        let decay = config.schedule == .linear ? 1 - now / end : 0.5 * (1 + cos(.pi * now / end))
-        let lrT = config.learningRate * decay
+    /// Moves each parameter against its gradient, by about the learning rate, and sets the gradient
+    /// to zero.
+    public mutating func update(_ params: [Value], _ config: Config, learningRate: Double) {
         step += 1
         let bias1 = 1 - power(config.beta1, Double(step))
         let bias2 = 1 - power(config.beta2, Double(step))
@@ -348,7 +335,7 @@ public struct Adam {
             v[i] = config.beta2 * v[i] + (1 - config.beta2) * power(grad, 2)
             let mHat = m[i] / bias1
             let vHat = v[i] / bias2
-            let change = lrT * mHat / (power(vHat, 0.5) + config.epsilon)
+            let change = learningRate * mHat / (power(vHat, 0.5) + config.epsilon)
             params[i].data -= change
             params[i].grad = 0
         }
@@ -357,12 +344,21 @@ public struct Adam {
 
 // MARK: - Training (microgpt.py 151-184)
 
+extension Config {
+    /// The learning rate of a step, counted from 0: it goes down towards 0 after the last one.
+    public func scheduledLearningRate(at step: Int) -> Double {
+        let (now, end) = (Double(step), Double(numSteps))
+        return learningRate
+            * (schedule == .linear ? 1 - now / end : 0.5 * (1 + cos(.pi * now / end)))
+    }
+}
+
 extension GPT {
     /// How badly the model predicts a document: minus the logarithm of the probability it gives to
     /// each token from those before, on average over the first blockSize.
     public func loss(_ tokens: [Int]) -> Value {
         let n = min(config.blockSize, tokens.count - 1)
-        var cache = KVCache(repeating: ([], []), count: config.nLayer)
+        var cache = emptyCache
         var losses: [Value] = []
         for posID in 0..<n {
             let logits = forward(tokenID: tokens[posID], posID: posID, cache: &cache)
@@ -375,12 +371,10 @@ extension GPT {
     /// One step of training: a document forward, its loss backward, all parameters updated.
     ///
     /// - Returns: the loss before the update.
-    /// - Throws: `UserError`, with all parameters as they were, if the loss is not finite.
-    public func trainStep(_ document: String, _ adam: inout Adam) throws(UserError) -> Double {
-        let loss = loss(try tokenizer.encode(document))
-        guard loss.data.isFinite else { throw .notFinite(loss, document, step: adam.step, config) }
+    public func trainStep(_ tokens: [Int], _ adam: inout Adam) -> Double {
+        let loss = loss(tokens)
         loss.backward()
-        adam.update(params, config)
+        adam.update(params, config, learningRate: config.scheduledLearningRate(at: adam.step))
         return loss.data
     }
 
@@ -389,15 +383,13 @@ extension GPT {
     /// A new document, one token after another, up to BOS or blockSize characters.
     ///
     /// - Parameter temperature: divides the logits; below 1, likely tokens get likelier still.
-    /// - Throws: `UserError` if the parameters are so large that there are no probabilities.
-    public func sample(temperature: Double, _ rng: inout PythonRandom) throws(UserError) -> String {
-        var cache = KVCache(repeating: ([], []), count: config.nLayer)
+    public func sample(temperature: Double, _ rng: inout PythonRandom) -> String {
+        var cache = emptyCache
         var tokenID = tokenizer.bos
         var sample = ""
         for posID in 0..<config.blockSize {
             let logits = forward(tokenID: tokenID, posID: posID, cache: &cache)
             let probs = softmax(logits.map { $0 / temperature }).map(\.data)
-            guard probs[0].isFinite else { throw .noProbabilities }
             tokenID = rng.choice(weights: probs)
             if tokenID == tokenizer.bos { break }
             sample.unicodeScalars.append(tokenizer.characters[tokenID])

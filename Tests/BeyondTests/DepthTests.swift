@@ -32,7 +32,7 @@ import Testing
     ) throws {
         let gpt = try Self.model(wiring).gpt
         func logits(_ tokens: [Int]) -> [[Double]] {
-            var cache = KVCache(repeating: ([], []), count: gpt.config.nLayer)
+            var cache = gpt.emptyCache
             return tokens.enumerated().map { posID, tokenID in
                 gpt.forward(tokenID: tokenID, posID: posID, cache: &cache, join: wiring.join)
                     .map(\.data)
@@ -86,8 +86,8 @@ import Testing
         let model = try Self.model(.preNorm)
         let measured = try model.depths("abcba")[2].gradient
         #expect(model.gpt.params.allSatisfy { $0.grad == 0 })
-        let tokens = try Self.tokenizer.encode("abcba")
-        var cache = KVCache(repeating: ([], []), count: 2)
+        let tokens = try Self.tokenizer.tokens(of: "abcba")
+        var cache = model.gpt.emptyCache
         let squares = (0..<6).flatMap { t in
             let logits = model.gpt.forward(
                 tokenID: tokens[t], posID: t, cache: &cache, join: preNorm)

@@ -2,6 +2,7 @@ import Beyond
 import Foundation
 import Inspection
 import MicroGPT
+import PythonRandom
 import TestSupport
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
     private static func model(_ config: Config = .gist) throws -> GPT {
         var (config, rng) = (config, PythonRandom(seed: 5))
         (config.nEmbd, config.nHead, config.outputInitStd) = (8, 2, 0.1)
-        return try GPT(config, Tokenizer(documents: ["emma", "olivia"]), &rng)
+        return GPT(config, Tokenizer(documents: ["emma", "olivia"]), &rng)
     }
 
     @Test(
@@ -57,7 +58,7 @@ import Testing
         _ config: Config, _ activation: Activation
     ) throws {
         let gpt = try Self.model(config)
-        let tokens = try gpt.tokenizer.encode("olivia")
+        let tokens = try gpt.tokenizer.tokens(of: "olivia")
         let model = FeedForwardGPT(gpt, activation)
         #expect(model.params.count == gpt.params.count + 32 + 8)
         let (own, other) = (gpt.loss(tokens), model.loss(tokens))
@@ -73,7 +74,7 @@ import Testing
         throws
     {
         let gpt = try Self.model()
-        let tokens = try gpt.tokenizer.encode("emma")
+        let tokens = try gpt.tokenizer.tokens(of: "emma")
         let model = FeedForwardGPT(gpt, activation)
         var adam = Adam(paramCount: model.params.count)
         let first = model.loss(tokens).data

@@ -1,5 +1,7 @@
 import Beyond
+import Inspection
 import MicroGPT
+import PythonRandom
 import TestSupport
 import Testing
 
@@ -10,7 +12,7 @@ func smallModel(_ change: (inout Config) -> Void = { _ in }) throws -> GPT {
     (config.initStd, config.outputInitStd) = (0.5, 0.5)
     change(&config)
     var rng = PythonRandom(seed: 7)
-    return try GPT(config, Tokenizer(documents: ["abc"]), &rng)
+    return GPT(config, Tokenizer(documents: ["abc"]), &rng)
 }
 
 /// The loss and all gradients, which are zero again afterwards.
@@ -26,7 +28,7 @@ func lossAndGradients(_ gpt: GPT, _ loss: Value) -> [Double] {
         _ activation: Config.Activation
     ) throws {
         let gpt = try smallModel { $0.activation = activation }
-        let tokens = try gpt.tokenizer.encode("abcab")
+        let tokens = try gpt.tokenizer.tokens(of: "abcab")
         let expected = lossAndGradients(gpt, gpt.loss(tokens))
         expectSame(lossAndGradients(gpt, gpt.loss(tokens, join: preNorm)), expected, "loss, grads")
     }
@@ -52,7 +54,7 @@ func lossAndGradients(_ gpt: GPT, _ loss: Value) -> [Double] {
 
     @Test func `the mean loss is that of the documents`() throws {
         let gpt = try smallModel()
-        let losses = try ["abc", "c"].map { gpt.loss(try gpt.tokenizer.encode($0)).data }
+        let losses = try ["abc", "c"].map { gpt.loss(try gpt.tokenizer.tokens(of: $0)).data }
         #expect(try gpt.meanLoss(on: ["abc", "c"]) == (losses[0] + losses[1]) / 2)
     }
 }

@@ -1,6 +1,8 @@
 import Beyond
 import Efficiency
+import Inspection
 import MicroGPT
+import PythonRandom
 import Testing
 
 private func config(_ width: Int, _ layers: Int, _ heads: Int, _ context: Int) -> Config {
@@ -18,7 +20,7 @@ private func config(_ width: Int, _ layers: Int, _ heads: Int, _ context: Int) -
         let config = config(width, layers, heads, context)
         let tokenizer = Tokenizer(documents: ["abcde"])
         var rng = PythonRandom(seed: 1)
-        let gpt = try GPT(config, tokenizer, &rng)
+        let gpt = GPT(config, tokenizer, &rng)
         let size = ModelSize(config, vocabSize: tokenizer.vocabSize)
         #expect(size.paramCount == gpt.params.count)
         #expect(size.paramCount == config.paramCount(vocabSize: tokenizer.vocabSize))

@@ -1,5 +1,6 @@
 import Efficiency
 import Foundation
+import Inspection
 import MicroGPT
 import TestSupport
 import Testing
@@ -127,7 +128,7 @@ import Testing
         _ config: Config, _ name: String
     ) throws {
         let gpt = try Expected.model(config)
-        let tokens = try gpt.tokenizer.encode(name)
+        let tokens = try gpt.tokenizer.tokens(of: name)
         let formula = config.multiplyAdds(tokenCount: tokens.count, vocabSize: 27)
         #expect(formula == 3 * Self.multiplyAdds(in: gpt.loss(tokens)))
     }

@@ -1,6 +1,8 @@
 import Efficiency
 import Foundation
+import Inspection
 import MicroGPT
+import PythonRandom
 import TestSupport
 import Testing
 
@@ -34,7 +36,7 @@ struct Expected: Sendable, CustomTestStringConvertible {
 
     static func model(_ config: Config) throws -> GPT {
         var rng = PythonRandom(seed: 42)
-        return try GPT(config, Tokenizer(documents: ["abcdefghijklmnopqrstuvwxyz"]), &rng)
+        return GPT(config, Tokenizer(documents: ["abcdefghijklmnopqrstuvwxyz"]), &rng)
     }
 
     init(_ config: Config) throws {
@@ -46,7 +48,7 @@ struct Expected: Sendable, CustomTestStringConvertible {
         #if DEBUG  // the others take ten seconds
             if config.nEmbd > 16 { names = names.prefix(3) }
         #endif
-        let documents = try names.map(gpt.tokenizer.encode)
+        let documents = try names.map(gpt.tokenizer.tokens(of:))
         func backward(_ documents: [[Int]]) -> Found {
             for p in gpt.params { p.grad = 0 }
             let losses = documents.map { tokens in
@@ -99,12 +101,18 @@ struct Expected: Sendable, CustomTestStringConvertible {
         #if DEBUG  // half a minute in debug builds
             documents = expected.config.nEmbd > 16 ? 1 : 3
         #endif
-        try Self.compare(Scalars.init, expected, documents: documents, Self.expectSameBits)
+        try Self.compare(
+            { try Rung.scalars.engine($0) }, expected, documents: documents, Self.expectSameBits)
     }
 
     @Test(arguments: Expected.all)
     func `the single file as an engine has its bits`(_ expected: Expected) throws {
-        try Self.compare(Dots.init, expected, Self.expectSameBits)
+        try Self.compare({ try Rung.file.engine($0) }, expected, Self.expectSameBits)
+    }
+
+    @Test(arguments: Expected.all)
+    func `the faster objects have the bits of the single file`(_ expected: Expected) throws {
+        try Self.compare({ try Rung.dots.engine($0) }, expected, Self.expectSameBits)
     }
 
     @Test(arguments: Expected.all)
@@ -146,11 +154,11 @@ struct Expected: Sendable, CustomTestStringConvertible {
         var adam = Adam(paramCount: gpt.params.count)
         for step in 0..<config.numSteps {
             let name = Self.names[step % Self.names.count]
-            let loss = engine.trainStep([try gpt.tokenizer.encode(name)])
+            let loss = engine.trainStep([try gpt.tokenizer.tokens(of: name)])
             if step == 0 { #expect(gpt.params.map(\.data) == start, "the model given has moved") }
             let expected = try gpt.trainStep(name, &adam)
             switch rung {
-            case .scalars, .dots, .tape: expectSame([loss], [expected], "step \(step)")
+            case .scalars, .file, .dots, .tape: expectSame([loss], [expected], "step \(step)")
             case .arrays: #expect(abs(loss - expected) <= Self.trainingTolerance, "step \(step)")
             case .simd: #expect(abs(loss - expected) <= Self.floatTolerance, "step \(step)")
             }
@@ -158,7 +166,7 @@ struct Expected: Sendable, CustomTestStringConvertible {
         let params = gpt.params.map(\.data)
         #expect(engine.adam.step == adam.step && params != start)
         switch rung {
-        case .scalars, .dots, .tape:
+        case .scalars, .file, .dots, .tape:
             expectSame(engine.params, params, "the parameters")
             expectSame(engine.adam.m, adam.m, "the first moments")
             expectSame(engine.adam.v, adam.v, "the second moments")
@@ -177,7 +185,7 @@ struct Expected: Sendable, CustomTestStringConvertible {
         let place = try #require(gpt.params.firstIndex { $0 === gpt.lmHead[1][0] })
         params[place] = .infinity
         engine.params = params
-        let loss = engine.trainStep([try gpt.tokenizer.encode("bo")])
+        let loss = engine.trainStep([try gpt.tokenizer.tokens(of: "bo")])
         #expect(!loss.isFinite)
         #expect(engine.adam.step == 0 && engine.params == params)
     }
@@ -198,7 +206,7 @@ struct Expected: Sendable, CustomTestStringConvertible {
             _ = try Tape(try Expected.model(.gist)).lossAndGradients([])
         }
         await #expect(processExitsWith: .failure) {
-            var engine = try Dots(try Expected.model(.gist))
+            var engine = try Rung.dots.engine(try Expected.model(.gist))
             _ = engine.lossAndGradients([[26, 0, 26], [26]])
         }
         await #expect(processExitsWith: .failure) {

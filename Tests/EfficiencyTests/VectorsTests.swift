@@ -1,6 +1,8 @@
 import Efficiency
 import Foundation
+import Inspection
 import MicroGPT
+import PythonRandom
 import TestSupport
 import Testing
 
@@ -148,8 +150,8 @@ import Testing
         var rng = PythonRandom(seed: config.seed)
         var names = try readDocuments(Fixture.projectFolder.appending(path: "names.txt").path)
         rng.shuffle(&names)
-        let gpt = try GPT(config, Tokenizer(documents: names), &rng)
-        return (gpt, try names.prefix(count).map(gpt.tokenizer.encode))
+        let gpt = GPT(config, Tokenizer(documents: names), &rng)
+        return (gpt, try names.prefix(count).map(gpt.tokenizer.tokens(of:)))
     }
 
     @Test(arguments: [1, 2, 3, 5])

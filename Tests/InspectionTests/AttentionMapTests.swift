@@ -1,6 +1,7 @@
 import Foundation
 import Inspection
 import MicroGPT
+import PythonRandom
 import TestSupport
 import Testing
 
@@ -17,7 +18,7 @@ import Testing
         (config.nLayer, config.nHead) = (layers, heads)
         var rng = PythonRandom(seed: 42)
         let documents = try documents ?? readDocuments(Fixture.names)
-        let gpt = try GPT(config, Tokenizer(documents: documents), &rng)
+        let gpt = GPT(config, Tokenizer(documents: documents), &rng)
         return AttentionMap(try ForwardTrace(of: document, by: gpt))
     }
 
@@ -48,7 +49,7 @@ import Testing
     /// Weights from 0 to 1 in a map that is easy to check by eye.
     static func sharpMap() throws -> AttentionMap {
         var rng = PythonRandom(seed: 42)
-        let gpt = try GPT(.gist, Tokenizer(documents: ["abc"]), &rng)
+        let gpt = GPT(.gist, Tokenizer(documents: ["abc"]), &rng)
         for layer in gpt.layers {
             for w in (layer.attnWq + layer.attnWk).joined() { w.data *= 4 }
         }
@@ -87,7 +88,7 @@ import Testing
 
     @Test func `what is not a number is shown as such`() throws {
         var rng = PythonRandom(seed: 42)
-        let gpt = try GPT(.gist, Tokenizer(documents: ["a"]), &rng)
+        let gpt = GPT(.gist, Tokenizer(documents: ["a"]), &rng)
         gpt.wte[0][0].data = .nan
         let map = AttentionMap(try ForwardTrace(of: "a", by: gpt))
         #expect(map.text(inColour: true).contains("a  ? ?"))

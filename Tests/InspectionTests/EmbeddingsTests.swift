@@ -1,6 +1,7 @@
 import Foundation
 import Inspection
 import MicroGPT
+import PythonRandom
 import TestSupport
 import Testing
 
@@ -56,7 +57,7 @@ private let tolerance = 1e-12
 @Suite struct EmbeddingMapTests {
     private func map(of documents: [String]) throws -> EmbeddingMap {
         var rng = PythonRandom(seed: 42)
-        return EmbeddingMap(of: try GPT(.lesson, Tokenizer(documents: documents), &rng))
+        return EmbeddingMap(of: GPT(.lesson, Tokenizer(documents: documents), &rng))
     }
 
     @Test func `an untrained model is drawn as in the fixtures`() throws {
@@ -85,7 +86,7 @@ private let tolerance = 1e-12
 
     @Test func `all tokens at one place are still a picture`() throws {
         var rng = PythonRandom(seed: 42)
-        let gpt = try GPT(.lesson, Tokenizer(documents: ["abc"]), &rng)
+        let gpt = GPT(.lesson, Tokenizer(documents: ["abc"]), &rng)
         for p in gpt.params { p.data = 1 }
         _ = Picture(EmbeddingMap(of: gpt).picture().description)
     }

@@ -1,6 +1,7 @@
 import Foundation
 import Inspection
 import MicroGPT
+import PythonRandom
 import TestSupport
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
         var rng = PythonRandom(seed: config.seed)
         var documents = try readDocuments(Fixture.names)
         rng.shuffle(&documents)
-        let gpt = try GPT(config, Tokenizer(documents: documents), &rng)
+        let gpt = GPT(config, Tokenizer(documents: documents), &rng)
         var adam = Adam(paramCount: gpt.params.count)
         for step in 0..<steps { _ = try gpt.trainStep(documents[step], &adam) }
         return (gpt, documents)
@@ -60,7 +61,7 @@ import Testing
     func replay(_ config: Config) throws {
         let (gpt, _) = try Self.model(config)
         let trace = try ForwardTrace(of: "olivia", by: gpt)
-        let tokens = try gpt.tokenizer.encode("olivia")
+        let tokens = try gpt.tokenizer.tokens(of: "olivia")
         #expect(trace.loss.bitPattern == gpt.loss(tokens).data.bitPattern)
         var (keys, values) = ([[[Double]]](), [[[Double]]]())  // position, layer, nEmbd
         for (posID, position) in trace.positions.enumerated() {

@@ -1,5 +1,6 @@
 import Course
 import Exercises
+import Inspection
 import MicroGPT
 import Solutions
 

@@ -1,6 +1,7 @@
 import Course
 import Exercises
 import Foundation
+import Inspection
 import MicroGPT
 import Solutions
 import Testing

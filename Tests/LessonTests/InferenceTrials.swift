@@ -1,6 +1,7 @@
 import Course
 import Exercises
 import Foundation
+import Inspection
 import MicroGPT
 import Solutions
 
@@ -11,7 +12,7 @@ extension Trial {
             solution: { try Judge.generate(Solutions.generate) },
             wrong: {  // what was chosen is not read
                 try Judge.generate { gpt, choose in
-                    var cache = KVCache(repeating: ([], []), count: gpt.config.nLayer)
+                    var cache = gpt.emptyCache
                     var text = ""
                     for posID in 0..<gpt.config.blockSize {
                         let logits = gpt.forward(
@@ -39,9 +40,9 @@ extension Trial {
             solution: { try Judge.nameProbability(Solutions.nameProbability) },
             wrong: {  // BOS at the end forgotten
                 try Judge.nameProbability { name, gpt, temperature in
-                    let tokens = try gpt.tokenizer.encode(name)
+                    let tokens = try gpt.tokenizer.tokens(of: name)
                     guard tokens.count - 2 <= gpt.config.blockSize else { return 0 }
-                    var cache = KVCache(repeating: ([], []), count: gpt.config.nLayer)
+                    var cache = gpt.emptyCache
                     return (0..<tokens.count - 2).reduce(1) { product, posID in
                         let logits = gpt.forward(
                             tokenID: tokens[posID], posID: posID, cache: &cache)

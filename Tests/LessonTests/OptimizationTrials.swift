@@ -1,6 +1,7 @@
 import Course
 import Exercises
 import Foundation
+import Inspection
 import MicroGPT
 import Solutions
 import Testing
@@ -45,7 +46,7 @@ extension Trial {
             solution: { try Judge.trainingStep(Solutions.trainingStep) },
             wrong: {
                 try Judge.trainingStep { gpt, document, update in
-                    let loss = gpt.loss(try gpt.tokenizer.encode(document))
+                    let loss = gpt.loss(try gpt.tokenizer.tokens(of: document))
                     loss.backward()
                     update()
                     return loss.data
@@ -138,7 +139,7 @@ extension Trial {
         func zero(_ gpt: GPT) { for p in gpt.params { p.grad = 0 } }
         expect("loss of step 2, \"euvenia\": expected 3.344426") {
             try Judge.trainingStep { gpt, document, update in
-                let loss = gpt.loss(try gpt.tokenizer.encode(document))
+                let loss = gpt.loss(try gpt.tokenizer.tokens(of: document))
                 update()
                 loss.backward()
                 zero(gpt)
@@ -147,7 +148,7 @@ extension Trial {
         }
         expect("loss of step 2, \"euvenia\": expected 3.344426") {
             try Judge.trainingStep { gpt, document, update in
-                let loss = gpt.loss(try gpt.tokenizer.encode(document))
+                let loss = gpt.loss(try gpt.tokenizer.tokens(of: document))
                 loss.backward()
                 zero(gpt)
                 update()
@@ -156,14 +157,14 @@ extension Trial {
         }
         expect("loss of step 1, \"bavo\": expected 3.3169829") {
             try Judge.trainingStep { gpt, document, update in
-                let tokens = try gpt.tokenizer.encode(document)
+                let tokens = try gpt.tokenizer.tokens(of: document)
                 _ = try Solutions.trainingStep(gpt, document, update: update)
                 return gpt.loss(tokens).data
             }
         }
         expect("updates after step 1: expected 1, got 0") {
             try Judge.trainingStep { gpt, document, _ in
-                gpt.loss(try gpt.tokenizer.encode(document)).data
+                gpt.loss(try gpt.tokenizer.tokens(of: document)).data
             }
         }
     }

@@ -1,6 +1,7 @@
 import Course
 import Inspection
 import MicroGPT
+import PythonRandom
 import TestSupport
 import Testing
 
@@ -12,10 +13,10 @@ import Testing
         var config = preset
         (config.nEmbd, config.nHead, config.nLayer) = (8, 2, 2)
         let tokenizer = Tokenizer(documents: ["emma", "ava"])
-        let gpt = try GPT(config, tokenizer, &rng)
+        let gpt = GPT(config, tokenizer, &rng)
         var adam = Adam(paramCount: gpt.params.count)
         for _ in 0..<5 { _ = try gpt.trainStep("emma", &adam) }
-        return (gpt, try tokenizer.encode("ava"))
+        return (gpt, try tokenizer.tokens(of: "ava"))
     }
 
     @Test(arguments: [Config.lesson, .gist])

@@ -24,7 +24,7 @@ extension Trial {
             solution: { try Judge.documentLoss(Solutions.documentLoss) },
             wrong: {  // the token that was just read as the target
                 try Judge.documentLoss { tokens, gpt in
-                    var cache = KVCache(repeating: ([], []), count: gpt.config.nLayer)
+                    var cache = gpt.emptyCache
                     let n = min(gpt.config.blockSize, tokens.count - 1)
                     let losses = (0..<n).map { posID in
                         let logits = gpt.forward(

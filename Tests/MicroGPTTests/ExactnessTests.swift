@@ -1,6 +1,7 @@
 import Foundation
 import Inspection
 import MicroGPT
+import PythonRandom
 import TestSupport
 import Testing
 
@@ -26,7 +27,7 @@ import Testing
         var rng = PythonRandom(seed: config.seed)
         var documents = try readDocuments(Fixture.names)
         rng.shuffle(&documents)
-        let gpt = try GPT(config, Tokenizer(documents: documents), &rng)
+        let gpt = GPT(config, Tokenizer(documents: documents), &rng)
         return (documents, gpt, rng, Adam(paramCount: gpt.params.count))
     }
 
@@ -59,8 +60,8 @@ import Testing
         guard steps == config.numSteps else { return }
 
         expectHash(gpt, golden.finalParamsSha256, "at last")
-        let samples = try (0..<config.numSamples).map { _ in
-            try gpt.sample(temperature: config.temperature, &rng)
+        let samples = (0..<config.numSamples).map { _ in
+            gpt.sample(temperature: config.temperature, &rng)
         }
         #expect(samples == golden.samples)
     }
@@ -81,7 +82,7 @@ import Testing
         var (documents, gpt, _, adam) = try Self.start(preset.config)
         for step in 0..<3 {
             let expected = try #require(golden.grads[String(step)])
-            let tokens = try gpt.tokenizer.encode(documents[step])
+            let tokens = try gpt.tokenizer.tokens(of: documents[step])
             #expect(documents[step] == expected.doc)
             #expect(tokens == expected.tokens)
 
@@ -105,7 +106,7 @@ import Testing
     func attention(_ preset: Preset) throws {
         let golden = try GoldenRun.load(preset.name)
         let (documents, gpt, _, _) = try Self.start(preset.config)
-        let tokens = try gpt.tokenizer.encode(documents[0])
+        let tokens = try gpt.tokenizer.tokens(of: documents[0])
         var cache = KVCache(repeating: ([], []), count: preset.config.nLayer)
         let headDim = preset.config.headDim
         for posID in 0..<min(preset.config.blockSize, tokens.count - 1) {

@@ -1,4 +1,5 @@
 import Foundation
+import Inspection
 import MicroGPT
 import TestSupport
 import Testing
@@ -119,7 +120,7 @@ import Testing
         struct Weak { weak var value: Value? }
         var nodes: [Weak] = []
         do {
-            let loss = gpt.loss(try gpt.tokenizer.encode(documents[0]))
+            let loss = gpt.loss(try gpt.tokenizer.tokens(of: documents[0]))
             loss.backward()
             var seen: Set<ObjectIdentifier> = []
             var stack = [loss]

@@ -1,6 +1,7 @@
 import Foundation
 import Inspection
 import MicroGPT
+import PythonRandom
 import TestSupport
 import Testing
 
@@ -20,7 +21,7 @@ import Testing
 
     static func model(_ config: Config) throws -> GPT {
         var rng = PythonRandom(seed: 1)
-        return try GPT(config, Tokenizer(documents: documents), &rng)
+        return try GPT(checking: config, Tokenizer(documents: documents), &rng)
     }
 
     @Test(
@@ -31,7 +32,7 @@ import Testing
         ])
     func finiteDifferences(_ config: Config) throws {
         let gpt = try Self.model(config)
-        let tokens = try gpt.tokenizer.encode("emma")
+        let tokens = try gpt.tokenizer.tokens(of: "emma")
         let differences = checkGradients(by: gpt.params) { gpt.loss(tokens) }
         #expect(differences.allSatisfy { $0.isWithinTolerance })
         #expect(differences.count { $0.backward != 0 } > gpt.params.count / 2)
@@ -68,7 +69,7 @@ import Testing
         let (first, last) = (losses.prefix(25), losses.suffix(25))
         let fall = (first.reduce(0, +) - last.reduce(0, +)) / 25
         #expect(fall > 0.15, "from \(first.reduce(0, +) / 25)")
-        let name = try gpt.sample(temperature: 0.5, &rng)
+        let name = gpt.sample(temperature: 0.5, &rng)
         #expect(name.unicodeScalars.count <= shape.config.blockSize)
     }
 
@@ -88,7 +89,7 @@ import Testing
     @Test func `what comes later changes nothing before it`() throws {
         let gpt = try Self.model(Self.tiny { $0.nLayer = 2 })
         func logits(_ tokens: [Int]) -> [[Double]] {
-            var cache = KVCache(repeating: ([], []), count: 2)
+            var cache = gpt.emptyCache
             return tokens.enumerated().map { posID, tokenID in
                 gpt.forward(tokenID: tokenID, posID: posID, cache: &cache).map(\.data)
             }
@@ -101,8 +102,8 @@ import Testing
 
     @Test func `a document longer than the context is cut off`() throws {
         let gpt = try Self.model(Self.tiny { $0.blockSize = 3 })
-        let long = gpt.loss(try gpt.tokenizer.encode("isabella"))
-        let other = gpt.loss(try gpt.tokenizer.encode("isazoé"))
+        let long = gpt.loss(try gpt.tokenizer.tokens(of: "isabella"))
+        let other = gpt.loss(try gpt.tokenizer.tokens(of: "isazoé"))
         #expect(long.data == other.data)
         #expect(long.children[1].children.count == 3)
     }
@@ -137,7 +138,7 @@ import Testing
         #expect(gpt.wte.joined().map(\.data) == before)
         #expect(adam.step == 0)
         var rng = PythonRandom(seed: 0)
-        #expect(throws: UserError.self) { try gpt.sample(temperature: 1, &rng) }
+        #expect(throws: UserError.self) { try gpt.sample(prompt: "", temperature: 1, &rng) }
     }
 
     static let unsound: [(String, Config)] = [
@@ -173,7 +174,7 @@ import Testing
             processExitsWith: .failure, observing: [\.standardErrorContent]
         ) {
             let gpt = try ModelTests.model(ModelTests.tiny())
-            var cache = KVCache(repeating: ([], []), count: 1)
+            var cache = gpt.emptyCache
             for posID in 0...5 { _ = gpt.forward(tokenID: 0, posID: posID, cache: &cache) }
         }
         #if DEBUG

@@ -1,5 +1,6 @@
 import Inspection
 import MicroGPT
+import PythonRandom
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import Inspection
 import MicroGPT
 
 /// The lessons of this project, in the folder that the command runs in.

@@ -1,5 +1,7 @@
 import Exercises
+import Inspection
 import MicroGPT
+import PythonRandom
 
 extension Exercise {
     static let attention = [
@@ -326,11 +328,11 @@ extension Judge {
 
     private static func model(_ config: Config) throws -> GPT {
         var rng = PythonRandom(seed: 39)
-        return try GPT(config, Tokenizer(documents: ["abc"]), &rng)
+        return GPT(config, Tokenizer(documents: ["abc"]), &rng)
     }
 
     private static func emptyCache(_ gpt: GPT) -> KVCache {
-        KVCache(repeating: ([], []), count: gpt.config.nLayer)
+        gpt.emptyCache
     }
 }
 

@@ -1,6 +1,7 @@
 import Exercises
 import Foundation
 import MicroGPT
+import PythonRandom
 
 extension Exercise {
     static let beyondDepth = [

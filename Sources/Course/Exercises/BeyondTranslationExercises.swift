@@ -1,6 +1,7 @@
 import Beyond
 import Exercises
 import MicroGPT
+import PythonRandom
 
 extension Exercise {
     static let beyondTranslation = [

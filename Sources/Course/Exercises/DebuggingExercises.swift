@@ -1,4 +1,5 @@
 import Exercises
+import Inspection
 import MicroGPT
 
 extension Exercise {

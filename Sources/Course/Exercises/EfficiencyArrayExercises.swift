@@ -2,6 +2,7 @@ import Exercises
 import Foundation
 import Inspection
 import MicroGPT
+import PythonRandom
 
 extension Exercise {
     static let efficiencyArrays = [

@@ -1,6 +1,8 @@
 import Exercises
 import Foundation
+import Inspection
 import MicroGPT
+import PythonRandom
 
 extension Exercise {
     static let inference: [Exercise] = [
@@ -33,7 +35,7 @@ extension Judge {
             }
             try expectEqual(result, text, place)
             try expectEqual(seen.count, choices.count, "\(place): calls of choose")
-            var cache = KVCache(repeating: ([], []), count: gpt.config.nLayer)
+            var cache = gpt.emptyCache
             var tokenID = gpt.tokenizer.bos
             for (posID, next) in choices.enumerated() {
                 let logits = gpt.forward(tokenID: tokenID, posID: posID, cache: &cache)
@@ -87,7 +89,7 @@ extension Judge {
         }
         for name in ["ab", "b", ""] {
             // From the single file's loss, a mean of minus logarithms at temperature 1.
-            let tokens = try gpt.tokenizer.encode(name)
+            let tokens = try gpt.tokenizer.tokens(of: name)
             let expected = exp(-gpt.loss(tokens).data * Double(tokens.count - 1))
             try expect(try answer(name, gpt, 1), expected, place(name, 1))
         }
@@ -103,7 +105,7 @@ extension Judge {
                     + "all names of a and b with at most 3 letters")
         }
         // At a low temperature the likeliest first letter takes nearly all.
-        var cache = KVCache(repeating: ([], []), count: gpt.config.nLayer)
+        var cache = gpt.emptyCache
         let logits = gpt.forward(tokenID: gpt.tokenizer.bos, posID: 0, cache: &cache)
         try expect(
             try answer("", gpt, 0.25),

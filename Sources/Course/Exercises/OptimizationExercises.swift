@@ -1,5 +1,7 @@
 import Exercises
+import Inspection
 import MicroGPT
+import PythonRandom
 
 extension Exercise {
     static let optimization = [
@@ -98,7 +100,7 @@ extension Judge {
         var (rng, documents) = (PythonRandom(seed: 42), Array(1...20599))
         rng.shuffle(&documents)
         let alphabet = Tokenizer(documents: ["abcdefghijklmnopqrstuvwxyz"])
-        let gpt = try GPT(.lesson, alphabet, &rng)
+        let gpt = GPT(.lesson, alphabet, &rng)
         var adam = Adam(paramCount: gpt.params.count)
         for (i, (document, loss)) in golden.enumerated() {
             let actual = try step(gpt, document) {

@@ -1,6 +1,7 @@
 import Foundation
 import Inspection
 import MicroGPT
+import PythonRandom
 
 extension Figures {
     static let appendix: [String: Figure] = [
@@ -72,7 +73,8 @@ extension Figures {
             "(\(v.map { places($0.data, 0) }.joined(separator: ", ")))"
         }
         let (a, b, c) = (
-            [3.0, 1, 2].map(Value.init), [2.0, 0, 1].map(Value.init), [-1.0, 1, 1].map(Value.init)
+            [3.0, 1, 2].map { Value($0) }, [2.0, 0, 1].map { Value($0) },
+            [-1.0, 1, 1].map { Value($0) }
         )
         return [
             row("what", "how", "result"), "|---|---|---|",

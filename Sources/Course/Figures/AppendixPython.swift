@@ -1,5 +1,7 @@
 import Foundation
+import Inspection
 import MicroGPT
+import PythonRandom
 
 // The appendix "Python beside Swift": which lines here stand for which lines of microgpt.py.
 

@@ -1,6 +1,7 @@
 import Foundation
 import Inspection
 import MicroGPT
+import PythonRandom
 
 extension Figures {
     static let architecture =
@@ -242,7 +243,7 @@ extension Figures {
     /// The graph of the first document's loss, with `dot` and `sum`, and without.
     private static func nodeCounts() throws -> NodeCounts {
         let (gpt, names) = (try TrainingRun.start().gpt, try TrainingRun.documents())
-        let tokens = try gpt.tokenizer.encode(names[0])
+        let tokens = try gpt.tokenizer.tokens(of: names[0])
         let params = Set(gpt.params.map(ObjectIdentifier.init))
         var counts = NodeCounts()
         for (i, loss) in [gpt.loss(tokens), Literal.parts.loss(gpt, tokens)].enumerated() {
@@ -309,7 +310,7 @@ extension Figures {
 
     @Sendable private static func sameBits() throws -> [String] {
         let (gpt, names) = (try TrainingRun.start().gpt, try TrainingRun.documents())
-        let tokens = try gpt.tokenizer.encode(names[0])
+        let tokens = try gpt.tokenizer.tokens(of: names[0])
         func run(_ loss: Value) -> (loss: UInt64, grads: [UInt64]) {
             for p in gpt.params { p.grad = 0 }
             loss.backward()

@@ -1,6 +1,7 @@
 import Foundation
 import Inspection
 import MicroGPT
+import PythonRandom
 
 // MARK: - 03-05 attention
 
@@ -118,7 +119,7 @@ extension Figures {
         let gpt = try TrainedModel.load()
         let layer = gpt.layers[0]
         func inputs(_ name: String) throws -> [[Double]] {
-            try gpt.tokenizer.encode(name).prefix(2).enumerated().map { posID, id in
+            try gpt.tokenizer.tokens(of: name).prefix(2).enumerated().map { posID, id in
                 let x = zip(gpt.wte[id], gpt.wpe[posID]).map { t, p in t + p }
                 return rmsnorm(x).map(\.data)
             }

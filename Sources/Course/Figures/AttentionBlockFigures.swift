@@ -1,6 +1,7 @@
 import Foundation
 import Inspection
 import MicroGPT
+import PythonRandom
 
 // For the lessons on the MLP block and on the whole function.
 
@@ -14,7 +15,7 @@ extension Figures {
     private static let rightLoss = Result {
         let gpt = try TrainedModel.load()
         let names = try someNames()
-        return try names.reduce(0) { $0 + gpt.loss(try gpt.tokenizer.encode($1)).data }
+        return try names.reduce(0) { $0 + gpt.loss(try gpt.tokenizer.tokens(of: $1)).data }
             / Double(names.count)
     }
 
@@ -120,7 +121,7 @@ extension Figures {
     /// What one position costs, counted in the model's own matrices.
     @Sendable static func costOfForward() throws -> [String] {
         var rng = PythonRandom(seed: 42)
-        let gpt = try GPT(.lesson, Tokenizer(documents: ["abcdefghijklmnopqrstuvwxyz"]), &rng)
+        let gpt = GPT(.lesson, Tokenizer(documents: ["abcdefghijklmnopqrstuvwxyz"]), &rng)
         let layer = gpt.layers[0]
         func count(_ matrices: [Matrix]) -> Int { matrices.joined().joined().count }
         let attention = count([layer.attnWq, layer.attnWk, layer.attnWv, layer.attnWo])
@@ -152,7 +153,7 @@ extension Figures {
     /// probabilities.
     @Sendable static func logitsAtBOS() throws -> [String] {
         let gpt = try TrainedModel.load()
-        var cache = KVCache(repeating: ([], []), count: gpt.config.nLayer)
+        var cache = gpt.emptyCache
         let logits = gpt.forward(tokenID: gpt.tokenizer.bos, posID: 0, cache: &cache)
         let numbers = logits.map(\.data)
         return [

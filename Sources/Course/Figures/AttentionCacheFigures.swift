@@ -1,6 +1,7 @@
 import Foundation
 import Inspection
 import MicroGPT
+import PythonRandom
 
 // For the lesson on the KV cache.
 
@@ -9,7 +10,7 @@ extension Figures {
     /// that this takes.
     @Sendable static func cacheSaves() throws -> [String] {
         var rng = PythonRandom(seed: 42)
-        let gpt = try GPT(.gist, Tokenizer(documents: ["emma"]), &rng)
+        let gpt = GPT(.gist, Tokenizer(documents: ["emma"]), &rng)
         let layer = gpt.layers[0]
         var (vectors, products) = (0, 0)
         func counted(_ x: [Value], _ w: Matrix) {
@@ -39,8 +40,9 @@ extension Figures {
     }
 
     private static func logits(_ document: String, _ gpt: GPT) throws -> [[Double]] {
-        var cache = KVCache(repeating: ([], []), count: gpt.config.nLayer)
-        return try gpt.tokenizer.encode(document).dropLast().enumerated().map { posID, tokenID in
+        var cache = gpt.emptyCache
+        return try gpt.tokenizer.tokens(of: document).dropLast().enumerated().map {
+            posID, tokenID in
             gpt.forward(tokenID: tokenID, posID: posID, cache: &cache).map(\.data)
         }
     }
@@ -68,8 +70,8 @@ extension Figures {
     /// values of each position.
     @Sendable static func gradientsInTheCache() throws -> [String] {
         let gpt = try TrainedModel.load()
-        let tokens = try gpt.tokenizer.encode("emma")
-        var cache = KVCache(repeating: ([], []), count: gpt.config.nLayer)
+        let tokens = try gpt.tokenizer.tokens(of: "emma")
+        var cache = gpt.emptyCache
         var losses: [Value] = []
         for posID in 0..<tokens.count - 1 {
             let logits = gpt.forward(tokenID: tokens[posID], posID: posID, cache: &cache)
@@ -89,7 +91,7 @@ extension Figures {
     /// numbers.
     @Sendable static func detachedCache() throws -> [String] {
         let gpt = try TrainedModel.load()
-        let tokens = try gpt.tokenizer.encode("emma")
+        let tokens = try gpt.tokenizer.tokens(of: "emma")
         let p = gpt.layers[0].attnWv[0][0]
         let right = checkGradients(by: [p]) { gpt.loss(tokens) }[0]
         let detached = try ModelVariant(gpt) { $0.detachesCache = true }.loss("emma")
@@ -108,7 +110,7 @@ extension Figures {
         let gpt = try TrainedModel.load()
         let variant = ModelVariant(gpt)
         func loss(_ name: String, _ cache: inout KVCache) throws -> Double {
-            let tokens = try gpt.tokenizer.encode(name)
+            let tokens = try gpt.tokenizer.tokens(of: name)
             let losses = (0..<min(gpt.config.blockSize, tokens.count - 1)).map { posID in
                 let logits = gpt.forward(tokenID: tokens[posID], posID: posID, cache: &cache)
                 return -softmax(logits)[tokens[posID + 1]].log()

@@ -1,5 +1,6 @@
 import Inspection
 import MicroGPT
+import PythonRandom
 
 extension Figures {
     static let attention: [String: Figure] = [
@@ -29,7 +30,7 @@ extension Figures {
 
     private static func model() throws -> GPT {
         var rng = PythonRandom(seed: 42)
-        return try GPT(.gist, Tokenizer(documents: ["emma"]), &rng)
+        return GPT(.gist, Tokenizer(documents: ["emma"]), &rng)
     }
 
     /// Counted in the model's own matrices; for wide heads, by how often each is then needed.

@@ -1,6 +1,7 @@
 import Foundation
 import Inspection
 import MicroGPT
+import PythonRandom
 
 // For the lesson on residual connections.
 
@@ -15,7 +16,7 @@ extension Figures {
             var config = Config.gist
             config.nLayer = 8
             var rng = PythonRandom(seed: 42)
-            let gpt = try GPT(config, Tokenizer(documents: [alphabet]), &rng)
+            let gpt = GPT(config, Tokenizer(documents: [alphabet]), &rng)
             let positions = try ModelVariant(gpt) { $0.wiring = wiring }.run("emma")
             (sum(positions.map(\.loss)) / Double(positions.count)).backward()
             let depths = 0...config.nLayer
@@ -137,7 +138,7 @@ extension Figures {
     /// The `lesson` preset before training: how many parameters a first step can move.
     @Sendable static func deadStart() throws -> [String] {
         var rng = PythonRandom(seed: 42)
-        let gpt = try GPT(.lesson, Tokenizer(documents: [alphabet]), &rng)
+        let gpt = GPT(.lesson, Tokenizer(documents: [alphabet]), &rng)
         func row(_ wiring: ModelVariant.Wiring) throws -> String {
             defer { for p in gpt.params { p.grad = 0 } }
             let loss = try ModelVariant(gpt) { $0.wiring = wiring }.loss("emma")

@@ -1,3 +1,4 @@
+import Inspection
 import MicroGPT
 
 /// The statements of `GPT.forward`, with parts that a figure replaces to show what they are for.
@@ -58,7 +59,7 @@ struct ModelVariant {
 
     /// For each position its loss, and x before each layer and after the last.
     func run(_ document: String) throws -> [(loss: Value, streams: [Vector])] {
-        let tokens = try gpt.tokenizer.encode(document)
+        let tokens = try gpt.tokenizer.tokens(of: document)
         var cache = emptyCache
         return (0..<min(gpt.config.blockSize, tokens.count - 1)).map { posID in
             if forgets { cache = emptyCache }

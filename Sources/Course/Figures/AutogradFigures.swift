@@ -428,7 +428,7 @@ private struct FirstStep {
     init() throws {
         gpt = try TrainingRun.start().gpt
         document = try TrainingRun.documents()[0]
-        tokens = try gpt.tokenizer.encode(document)
+        tokens = try gpt.tokenizer.tokens(of: document)
         knob = gpt.lmHead[26][10]
     }
 
@@ -436,7 +436,7 @@ private struct FirstStep {
 
     /// What the model expects after the last letter.
     func probsAtTheEnd() -> [Value] {
-        var cache = KVCache(repeating: ([], []), count: gpt.config.nLayer)
+        var cache = gpt.emptyCache
         let logits = tokens.dropLast().enumerated().map { posID, tokenID in
             gpt.forward(tokenID: tokenID, posID: posID, cache: &cache)
         }

@@ -1,6 +1,7 @@
 import Foundation
 import Inspection
 import MicroGPT
+import PythonRandom
 
 import class Exercises.Node
 
@@ -202,7 +203,7 @@ extension Figures {
 
     private static func model(_ config: Config, _ documents: [String]) throws -> GPT {
         var rng = PythonRandom(seed: 42)
-        return try GPT(config, Tokenizer(documents: documents), &rng)
+        return GPT(config, Tokenizer(documents: documents), &rng)
     }
 
     /// The gradients of a sum of two losses, and those that two graphs leave together; and how far
@@ -210,7 +211,7 @@ extension Figures {
     private static func gradientsOfTwo() throws -> (table: [String], off: String) {
         let documents = ["emma", "olivia"]
         let gpt = try model(.gist, documents)
-        let tokens = try documents.map { try gpt.tokenizer.encode($0) }
+        let tokens = try documents.map { try gpt.tokenizer.tokens(of: $0) }
         func gradients() -> [Double] {
             defer { for p in gpt.params { p.grad = 0 } }
             return gpt.params.map(\.grad)
@@ -271,7 +272,7 @@ extension Figures {
             var adam = Adam(paramCount: gpt.params.count)
             return try (1...5).map { _ in
                 let losses = try names.map { name in
-                    let loss = gpt.loss(try gpt.tokenizer.encode(name))
+                    let loss = gpt.loss(try gpt.tokenizer.tokens(of: name))
                     loss.backward()
                     let gradients = gpt.params.map(\.grad)
                     adam.update(gpt.params, gpt.config)  // zeroes them
@@ -372,7 +373,7 @@ extension Figures {
     @Sendable private static func gradientsThatAreZero() throws -> [String] {
         let gpt = try model(.lesson, ["emma"])
         var adam = Adam(paramCount: gpt.params.count)
-        let tokens = try gpt.tokenizer.encode("emma")
+        let tokens = try gpt.tokenizer.tokens(of: "emma")
         func counts() -> [Int] {
             gpt.loss(tokens).backward()
             return gpt.stateDict.map { $0.1.joined().count { $0.grad != 0 } }
@@ -476,7 +477,7 @@ extension Figures {
             var config = Config.lesson
             config.nLayer = layers
             let gpt = try model(config, ["abcdefghijklmnopqrstuvwxyz"])
-            let depth = depth(of: gpt.loss(try gpt.tokenizer.encode("emma")))
+            let depth = depth(of: gpt.loss(try gpt.tokenizer.tokens(of: "emma")))
             return ["\(layers)", "\(depth.here)", "\(depth.there)"]
         }
         return table(

@@ -2,6 +2,7 @@ import Beyond
 import Foundation
 import Inspection
 import MicroGPT
+import PythonRandom
 
 extension Figures {
     static let beyondAssistant: [String: Figure] = [

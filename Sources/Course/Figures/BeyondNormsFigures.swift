@@ -1,6 +1,7 @@
 import Beyond
 import Inspection
 import MicroGPT
+import PythonRandom
 
 extension Figures {
     static let beyondNorms: [String: Figure] = [

@@ -1,6 +1,7 @@
 import Beyond
 import Efficiency
 import Foundation
+import Inspection
 import MicroGPT
 
 extension Ladder {

@@ -115,7 +115,7 @@ extension Figures {
         let (gpt, _) = try TrainingRun.start(config)
         var adam = Adam(paramCount: gpt.params.count)
         for step in 0..<steps {
-            gpt.loss(tokens(try gpt.tokenizer.encode(names[step]))).backward()
+            gpt.loss(tokens(try gpt.tokenizer.tokens(of: names[step]))).backward()
             adam.update(gpt.params, config)
         }
         return gpt
@@ -128,7 +128,7 @@ extension Figures {
             let gpt = try trained(on: names, steps: 20)
             let first = try gpt.nextProbabilities(after: "", temperature: 1)[0]
             let unseen = try shuffled[500..<510].map {
-                gpt.loss(try gpt.tokenizer.encode($0)).data
+                gpt.loss(try gpt.tokenizer.tokens(of: $0)).data
             }
             return "| \(what) | \(places(first)) | "
                 + "\(places(unseen.reduce(0, +) / Double(unseen.count))) |"
@@ -192,7 +192,7 @@ extension Figures {
     @Sendable private static func unknownCharacter() throws -> [String] {
         let tokenizer = Tokenizer(documents: try TrainingRun.namesInFile())
         do throws(UserError) {
-            return ["\(try tokenizer.encode("Zoë"))"]
+            return ["\(try tokenizer.tokens(of: "Zoë"))"]
         } catch {
             return ["`\(error)`"]
         }
@@ -204,7 +204,7 @@ extension Figures {
         func row(_ what: String, _ name: String) throws -> String {
             let tokenizer = Tokenizer(documents: [name])
             let scalars = tokenizer.characters.map(\.visibleName).joined(separator: " ")
-            let ids = try tokenizer.encode(name).map(String.init).joined(separator: " ")
+            let ids = try tokenizer.tokens(of: name).map(String.init).joined(separator: " ")
             return "| \(what) | \(name.count) | \(name.unicodeScalars.count) | \(scalars) | "
                 + "\(tokenizer.vocabSize) | \(ids) |"
         }
@@ -236,7 +236,7 @@ extension Figures {
         }
         return [
             "| ids given out | \"emma\" | loss of the trained model on 30 names |", "|---|---|---|",
-            try row("by sorted order", gpt.tokenizer.encode),
+            try row("by sorted order", gpt.tokenizer.tokens(of:)),
             try row("by first appearance in the file", appeared),
         ]
     }

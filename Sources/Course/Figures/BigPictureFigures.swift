@@ -1,6 +1,7 @@
 import Foundation
 import Inspection
 import MicroGPT
+import PythonRandom
 
 extension Figures {
     static let bigPicture = bigPictureItself.merging(bigPictureData) { first, _ in first }
@@ -27,7 +28,7 @@ extension Figures {
         "firstLosses": {
             try [Config.lesson, .gist].map { config in
                 let gpt = try TrainingRun.start(config).gpt
-                let tokens = try gpt.tokenizer.encode(try TrainingRun.documents()[0])
+                let tokens = try gpt.tokenizer.tokens(of: try TrainingRun.documents()[0])
                 return places(gpt.loss(tokens).data)
             }
         },
@@ -92,7 +93,7 @@ extension Figures {
         var letters = [Double](repeating: 1, count: size)  // as if each had been seen once
         var pairs = [[Double]](repeating: letters, count: size)
         for name in seen {
-            let tokens = try gpt.tokenizer.encode(name)
+            let tokens = try gpt.tokenizer.tokens(of: name)
             for (token, next) in zip(tokens, tokens.dropFirst()) {
                 letters[next] += 1
                 pairs[token][next] += 1
@@ -100,7 +101,7 @@ extension Figures {
         }
         func loss(_ probability: (_ token: Int, _ next: Int) -> Double) throws -> Double {
             let losses = try unseen.map { name in
-                let tokens = try gpt.tokenizer.encode(name)
+                let tokens = try gpt.tokenizer.tokens(of: name)
                 let steps = Array(zip(tokens, tokens.dropFirst()).prefix(context))
                 return steps.reduce(0) { $0 - log(probability($1.0, $1.1)) } / Double(steps.count)
             }
@@ -119,7 +120,7 @@ extension Figures {
             ),
             (
                 "the model, trained on those 500 names",
-                try unseen.map { gpt.loss(try gpt.tokenizer.encode($0)).data }.reduce(0, +)
+                try unseen.map { gpt.loss(try gpt.tokenizer.tokens(of: $0)).data }.reduce(0, +)
                     / Double(unseen.count)
             ),
         ]
@@ -241,7 +242,7 @@ extension Figures {
     @Sendable private static func wayOfEmma() throws -> [String] {
         let (gpt, _) = try TrainingRun.start()
         let config = gpt.config
-        let tokens = try gpt.tokenizer.encode("emma")
+        let tokens = try gpt.tokenizer.tokens(of: "emma")
         var cache = KVCache(repeating: ([], []), count: config.nLayer)
         let logits = gpt.forward(tokenID: tokens[0], posID: 0, cache: &cache)
         let loss = gpt.loss(tokens)

@@ -172,7 +172,7 @@ extension Figures {
     /// would do without bias correction. The learning rate stays, too.
     @Sendable private static func adamFirstSteps() throws -> [String] {
         let gpt = try TrainingRun.start().gpt
-        gpt.loss(try gpt.tokenizer.encode("emma")).backward()
+        gpt.loss(try gpt.tokenizer.tokens(of: "emma")).backward()
         let grad = gpt.params[0].grad
         var config = gpt.config
         config.numSteps = 1_000_000_000

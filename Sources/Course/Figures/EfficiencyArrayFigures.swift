@@ -2,6 +2,7 @@ import Efficiency
 import Foundation
 import Inspection
 import MicroGPT
+import PythonRandom
 
 extension Figures {
     static let efficiencyArrays = byHandFigures.merging(vectorFigures) { $1 }
@@ -179,7 +180,7 @@ extension Figures {
         let (gpt, _) = try TrainingRun.start(.gist)
         var (single, engine) = (try Rung.dots.engine(gpt), try rung.engine(gpt))
         return try documents.map { names in
-            let tokens = try names.map { try gpt.tokenizer.encode($0) }
+            let tokens = try names.map { try gpt.tokenizer.tokens(of: $0) }
             let expected = single.lossAndGradients(tokens)
             let gradients = engine.lossAndGradients(tokens).gradients
             let largest = expected.gradients.map(abs).max() ?? 0
@@ -221,7 +222,7 @@ extension Figures {
     private static func columns() throws -> [[(column: Int, token: String)]] {
         let gpt = try TrainingRun.start().gpt
         let documents = try packed.map { name in
-            try gpt.tokenizer.encode(name).map { gpt.name(of: $0) }
+            try gpt.tokenizer.tokens(of: name).map { gpt.name(of: $0) }
         }
         var columns = documents.map { _ in [(column: Int, token: String)]() }
         var next = 0
@@ -377,7 +378,7 @@ extension Figures {
     @Sendable private static func threadBits() throws -> [String] {
         let (gpt, _) = try TrainingRun.start(.gist)
         let names = try TrainingRun.documents().prefix(320)
-        let documents = try names.map { try gpt.tokenizer.encode($0) }
+        let documents = try names.map { try gpt.tokenizer.tokens(of: $0) }
         func params(_ threads: Int) throws -> [Double] {
             var engine = try Rung.simd.engine(gpt, threads: threads)
             for step in 0..<20 {
@@ -397,7 +398,7 @@ extension Figures {
         config.numSteps = 500
         let (gpt, _) = try TrainingRun.start(config)
         let documents = try TrainingRun.documents().prefix(16 * config.numSteps).map {
-            try gpt.tokenizer.encode($0)
+            try gpt.tokenizer.tokens(of: $0)
         }
         func train(_ rung: Rung) throws -> (first: Double, last: Double) {
             var engine = try rung.engine(gpt)

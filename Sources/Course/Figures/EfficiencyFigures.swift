@@ -2,6 +2,7 @@ import Efficiency
 import Foundation
 import Inspection
 import MicroGPT
+import PythonRandom
 
 extension Ladder {
     /// What was measured once and is kept beside the lessons, since no test can measure it again.
@@ -92,7 +93,7 @@ extension Figures {
     private static func emma() throws -> (gpt: GPT, tokens: [Int]) {
         var rng = PythonRandom(seed: 42)
         let tokenizer = Tokenizer(documents: ["abcdefghijklmnopqrstuvwxyz"])
-        return (try GPT(.gist, tokenizer, &rng), try tokenizer.encode("emma"))
+        return (GPT(.gist, tokenizer, &rng), try tokenizer.tokens(of: "emma"))
     }
 
     /// All numbers under a result, each after those it was made from.
@@ -204,15 +205,11 @@ extension Figures {
     /// The properties of `Value`, with numbers of another type.
     private final class Object<Number> {
         var data, grad: Number
-        let operation = Value.Operation.leaf
-        var mark: UInt8 = 0
-        let depth: Int32 = 0
-        var a, b: Value?
-        let da, db: Number
-        var xs, ys: [Value]?
-        var label: String?
+        var children: [Value] = []
+        var localGrads: [Number] = []
+        var isVisited = false
 
-        init(_ number: Number) { (data, grad, da, db) = (number, number, number, number) }
+        init(_ number: Number) { (data, grad) = (number, number) }
     }
 
     private static func bytesWithFloats() -> [String] {

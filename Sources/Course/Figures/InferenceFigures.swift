@@ -1,6 +1,7 @@
 import Foundation
 import Inspection
 import MicroGPT
+import PythonRandom
 
 extension Figures {
     static let inference: [String: Figure] = [
@@ -54,7 +55,7 @@ extension Figures {
             "| position | token in | likeliest next tokens, with their probabilities | drawn |",
             "|---|---|---|---|",
         ]
-        var cache = KVCache(repeating: ([], []), count: gpt.config.nLayer)
+        var cache = gpt.emptyCache
         var tokenID = gpt.tokenizer.bos
         for posID in 0..<gpt.config.blockSize {
             let logits = gpt.forward(tokenID: tokenID, posID: posID, cache: &cache)
@@ -107,7 +108,7 @@ extension Figures {
         func names(feedsToken: Bool = true, movesOn: Bool = true) -> String {
             var rng = PythonRandom(seed: 42)
             let names = (0..<5).map { _ in
-                var cache = KVCache(repeating: ([], []), count: gpt.config.nLayer)
+                var cache = gpt.emptyCache
                 var (tokenID, sample) = (gpt.tokenizer.bos, "")
                 for posID in 0..<gpt.config.blockSize {
                     let logits = gpt.forward(
@@ -134,10 +135,10 @@ extension Figures {
         let gpt = try TrainedModel.load()
         let names = try TrainingRun.unseen(20)
         func meanLoss(keeping: Bool) throws -> Double {
-            var cache = KVCache(repeating: ([], []), count: gpt.config.nLayer)
+            var cache = gpt.emptyCache
             let losses = try names.map { name in
-                if !keeping { cache = KVCache(repeating: ([], []), count: gpt.config.nLayer) }
-                let tokens = try gpt.tokenizer.encode(name)
+                if !keeping { cache = gpt.emptyCache }
+                let tokens = try gpt.tokenizer.tokens(of: name)
                 let n = min(gpt.config.blockSize, tokens.count - 1)
                 let losses = (0..<n).map { posID in
                     let logits = gpt.forward(tokenID: tokens[posID], posID: posID, cache: &cache)
@@ -268,10 +269,10 @@ extension Figures {
         let gpt = try TrainedModel.load()
         let known = Set(try TrainingRun.documents())
         return ["| temperature | different ones of 20 samples | in `names.txt` |", "|---|---|---|"]
-            + (try [0.1, 0.5, 1, 2].map { temperature in
+            + ([0.1, 0.5, 1, 2].map { temperature in
                 var rng = PythonRandom(seed: 42)
-                let names = try (0..<20).map { _ in
-                    try gpt.sample(temperature: temperature, &rng)
+                let names = (0..<20).map { _ in
+                    gpt.sample(temperature: temperature, &rng)
                 }
                 return "| \(String(format: "%g", temperature)) | \(Set(names).count) "
                     + "| \(names.count { known.contains($0) }) |"
@@ -298,7 +299,7 @@ extension Figures {
     @Sendable private static func runInNumbers() throws -> [String] {
         let gpt = try TrainingRun.start().gpt
         let lengths = try TrainingRun.seen().map { name in
-            min(gpt.config.blockSize, try gpt.tokenizer.encode(name).count - 1)
+            min(gpt.config.blockSize, try gpt.tokenizer.tokens(of: name).count - 1)
         }
         let costs = (1...gpt.config.blockSize).map { cost(gpt, positions: $0) }
         let nodes = lengths.map { costs[$0 - 1].nodes }.reduce(0, +)
@@ -322,7 +323,7 @@ extension Figures {
 
     /// How likely it is that the model invents just this name, at temperature 1.
     private static func logProbability(of name: String, _ gpt: GPT) throws -> Double {
-        let tokens = try gpt.tokenizer.encode(name)
+        let tokens = try gpt.tokenizer.tokens(of: name)
         return -gpt.loss(tokens).data * Double(tokens.count - 1)
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Inspection
 import MicroGPT
+import PythonRandom
 
 extension Figures {
     static let optimization: [String: Figure] = [
@@ -52,8 +53,8 @@ extension Figures {
         var config = Config.gist
         (config.nEmbd, config.nHead, config.blockSize) = (4, 2, 8)
         var rng = PythonRandom(seed: seed)
-        let gpt = try GPT(config, Tokenizer(documents: names), &rng)
-        return (gpt, try names.map(gpt.tokenizer.encode))
+        let gpt = GPT(config, Tokenizer(documents: names), &rng)
+        return (gpt, try names.map(gpt.tokenizer.tokens(of:)))
     }
 
     /// Plain gradient descent.
@@ -88,7 +89,7 @@ extension Figures {
         gpt: GPT, tokens: [Int], loss: Double, square: Double
     ) {
         let gpt = try TrainingRun.start().gpt
-        let tokens = try gpt.tokenizer.encode(document(0))
+        let tokens = try gpt.tokenizer.tokens(of: document(0))
         let loss = gpt.loss(tokens)
         loss.backward()
         return (gpt, tokens, loss.data, gpt.params.reduce(0) { $0 + $1.grad * $1.grad })
@@ -232,7 +233,7 @@ extension Figures {
     @Sendable private static func gradientSizes() throws -> [String] {
         let gpt = try TrainingRun.start(.gist).gpt
         let before = gpt.params.map(\.data)
-        gpt.loss(try gpt.tokenizer.encode(document(0))).backward()
+        gpt.loss(try gpt.tokenizer.tokens(of: document(0))).backward()
         let grads = gpt.params.map(\.grad)
         var adam = Adam(paramCount: gpt.params.count)
         adam.update(gpt.params, gpt.config)
@@ -317,7 +318,7 @@ extension Figures {
         let gpt = try TrainingRun.start().gpt
         let p = gpt.wte[0][0]
         let before = p.data
-        gpt.loss(try gpt.tokenizer.encode("emma")).backward()
+        gpt.loss(try gpt.tokenizer.tokens(of: "emma")).backward()
         let grad = p.grad
         guard let i = gpt.params.firstIndex(where: { $0 === p }) else { return [] }
         var adam = Adam(paramCount: gpt.params.count)
@@ -444,7 +445,7 @@ extension Figures {
     /// How many gradients an epsilon inside the root would keep from having their say.
     @Sendable private static func smallGradients() throws -> [String] {
         let gpt = try TrainingRun.start(.gist).gpt
-        gpt.loss(try gpt.tokenizer.encode(document(0))).backward()
+        gpt.loss(try gpt.tokenizer.tokens(of: document(0))).backward()
         func small(_ params: [Value]) -> Int {
             params.count { $0.grad != 0 && abs($0.grad) < 1e-4 }
         }
@@ -457,17 +458,8 @@ extension Figures {
 
     // MARK: - The schedule
 
-    /// The learning rate that Adam takes: without moments and epsilon, a gradient of 1 moves a
-    /// parameter by exactly that.
     static func rate(_ step: Int, _ config: Config) -> Double {
-        var config = config
-        (config.beta1, config.beta2, config.epsilon) = (0, 0, 0)
-        var adam = Adam(paramCount: 1)
-        adam.step = step
-        let p = Value(0)
-        p.grad = 1
-        adam.update([p], config)
-        return -p.data
+        config.scheduledLearningRate(at: step)
     }
 
     @Sendable private static func scheduledRates() throws -> [String] {
@@ -567,7 +559,7 @@ extension Figures {
             try (0..<4).map { step in
                 let name = try document(step)
                 let loss = try gpt.trainStep(name, &adam)
-                let after = gpt.loss(try gpt.tokenizer.encode(name)).data
+                let after = gpt.loss(try gpt.tokenizer.tokens(of: name)).data
                 return ["\(step + 1)", name, places(loss, 4), places(after, 4)]
             })
     }
@@ -579,7 +571,7 @@ extension Figures {
         let gpt = try TrainingRun.start().gpt
         return try (0..<tens).map { ten in
             let losses = try (10 * ten..<10 * ten + 10).map { step in
-                let loss = gpt.loss(try gpt.tokenizer.encode(document(step)))
+                let loss = gpt.loss(try gpt.tokenizer.tokens(of: document(step)))
                 loss.backward()
                 update(gpt)
                 return loss.data

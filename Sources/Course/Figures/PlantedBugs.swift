@@ -1,5 +1,6 @@
 import Inspection
 import MicroGPT
+import PythonRandom
 
 /// Five mistakes on purpose, each in one part of the model. With any of them the loss is still the
 /// right one to the last bit, whatever the parameters are; only gradients are wrong.
@@ -178,7 +179,7 @@ extension Parts {
     /// `GPT.loss` with these parts.
     public func loss(_ gpt: GPT, _ tokens: [Int]) -> Value {
         let n = min(gpt.config.blockSize, tokens.count - 1)
-        var cache = KVCache(repeating: ([], []), count: gpt.config.nLayer)
+        var cache = gpt.emptyCache
         var losses: [Value] = []
         for posID in 0..<n {
             let logits = forward(gpt, tokenID: tokens[posID], posID: posID, cache: &cache)
@@ -236,14 +237,14 @@ public struct PlantedBugTrial: Sendable {
         var documents = try readDocuments(names)
         rng.shuffle(&documents)
         let tokenizer = Tokenizer(documents: documents)
-        let lists = try documents.prefix(Self.config.numSteps).map { try tokenizer.encode($0) }
+        let lists = try documents.prefix(Self.config.numSteps).map { try tokenizer.tokens(of: $0) }
         let bugs = [nil] + PlantedBug.allCases.map(Optional.init)
-        let trained = try bugs.map { bug in
+        let trained = bugs.map { bug in
             var sameRNG = rng
-            let gpt = try GPT(Self.config, tokenizer, &sameRNG)
+            let gpt = GPT(Self.config, tokenizer, &sameRNG)
             return (bug: bug, gpt: gpt, losses: Self.train(gpt, on: lists, with: Parts(bug)))
         }
-        let (gpt, tokens) = (trained[0].gpt, try tokenizer.encode(checked))
+        let (gpt, tokens) = (trained[0].gpt, try tokenizer.tokens(of: checked))
         // One list for all, since the losses of all are the same to the last bit.
         let central = checkGradients(by: gpt.params) { gpt.loss(tokens) }.map(\.central)
         runs = trained.map { run in
@@ -255,7 +256,7 @@ public struct PlantedBugTrial: Sendable {
             }
             return Run(bug: run.bug, losses: run.losses, differences: differences)
         }
-        let another = try GPT(Self.config, tokenizer, &rng)
+        let another = GPT(Self.config, tokenizer, &rng)
         lossesIfInLossToo = Self.train(another, on: lists, with: .detachedInLossToo())
     }
 

@@ -162,13 +162,13 @@ extension Figures {
 
     @Sendable private static func lossBaselines() throws -> [String] {
         let gpt = try TrainedModel.load()
-        let seen = try TrainingRun.seen().map { try gpt.tokenizer.encode($0) }
+        let seen = try TrainingRun.seen().map { try gpt.tokenizer.tokens(of: $0) }
         let names = try TrainingRun.unseen(100)
-        let unseen = try names.map { try gpt.tokenizer.encode($0) }
+        let unseen = try names.map { try gpt.tokenizer.tokens(of: $0) }
         let counts = Counts(seen, vocabSize: gpt.tokenizer.vocabSize)
         let rest = try TrainingRun.documents().dropFirst(seen.count + unseen.count)
         let more = Counts(
-            seen + (try rest.map { try gpt.tokenizer.encode($0) }),
+            seen + (try rest.map { try gpt.tokenizer.tokens(of: $0) }),
             vocabSize: gpt.tokenizer.vocabSize)
         /// The loss as in `GPT.loss`, of a model that only looks at the last token.
         func meanLoss(_ probability: (_ next: Int, _ token: Int) -> Double) -> String {
@@ -196,9 +196,9 @@ extension Figures {
     /// Moves one parameter a little, and looks at what a count of right guesses tells of it.
     @Sendable private static func guessesAndLoss() throws -> [String] {
         let gpt = try TrainedModel.load()
-        let tokens = try gpt.tokenizer.encode("emma")
+        let tokens = try gpt.tokenizer.tokens(of: "emma")
         func right() -> Int {
-            var cache = KVCache(repeating: ([], []), count: gpt.config.nLayer)
+            var cache = gpt.emptyCache
             return (0..<tokens.count - 1).count { posID in
                 let logits = gpt.forward(tokenID: tokens[posID], posID: posID, cache: &cache)
                 let largest = logits.map(\.data).max()
@@ -246,7 +246,7 @@ extension Figures {
             let (gpt, start) = try TrainingRun.start(config)
             var (rng, adam, losses) = (start, Adam(paramCount: gpt.params.count), [Double]())
             for name in names.prefix(config.numSteps) {
-                let tokens = try gpt.tokenizer.encode(name)
+                let tokens = try gpt.tokenizer.tokens(of: name)
                 let n = min(config.blockSize, tokens.count - 1)
                 var cache = KVCache(repeating: ([], []), count: config.nLayer)
                 let loss =
@@ -261,8 +261,8 @@ extension Figures {
                 adam.update(gpt.params, config)
                 losses.append(loss.data)
             }
-            let samples = try (0..<5).map { _ in
-                try gpt.sample(temperature: config.temperature, &rng)
+            let samples = (0..<5).map { _ in
+                gpt.sample(temperature: config.temperature, &rng)
             }
             return (losses, samples.map { "\"\($0)\"" }.joined(separator: ", "), gpt)
         }
@@ -296,7 +296,7 @@ extension Figures {
     @Sendable private static func graphOfLoss() throws -> [String] {
         let gpt = try TrainingRun.start().gpt
         let name = try TrainingRun.documents()[0]
-        let loss = gpt.loss(try gpt.tokenizer.encode(name))
+        let loss = gpt.loss(try gpt.tokenizer.tokens(of: name))
         let all = nodes(of: loss)
         let params = Set(gpt.params.map(ObjectIdentifier.init))
         let used = all.count { params.contains(ObjectIdentifier($0)) }
@@ -339,9 +339,9 @@ extension Figures {
     /// The gradient by each logit of the first position, from backward() and by the formula.
     @Sendable private static func logitGradients() throws -> [String] {
         let gpt = try TrainedModel.load()
-        let tokens = try gpt.tokenizer.encode("emma")
+        let tokens = try gpt.tokenizer.tokens(of: "emma")
         let n = tokens.count - 1
-        var cache = KVCache(repeating: ([], []), count: gpt.config.nLayer)
+        var cache = gpt.emptyCache
         var losses: [Value] = []
         var (first, firstProbs): ([Value], [Value]) = ([], [])
         for posID in 0..<n {
@@ -374,7 +374,7 @@ extension Figures {
     @Sendable private static func someGradients() throws -> [String] {
         let gpt = try TrainingRun.start().gpt
         let name = try TrainingRun.documents()[0]
-        let tokens = try gpt.tokenizer.encode(name)
+        let tokens = try gpt.tokenizer.tokens(of: name)
         let layer = gpt.layers[0]
         let params = [
             ("`wte[\(tokens[1])][0]`", gpt.wte[tokens[1]][0]), ("`wpe[1][0]`", gpt.wpe[1][0]),
@@ -401,7 +401,7 @@ extension Figures {
         let matrices = zip(swiftNames, gpt.stateDict.map(\.matrix))
         var cells: [[String]] = matrices.map { ["`\($0)`", "\($1.joined().count)"] }
         for step in 0..<3 {
-            gpt.loss(try gpt.tokenizer.encode(names[step])).backward()
+            gpt.loss(try gpt.tokenizer.tokens(of: names[step])).backward()
             for (i, (_, matrix)) in matrices.enumerated() {
                 let grads = matrix.joined().map(\.grad)
                 let norm = grads.map { $0 * $0 }.reduce(0, +).squareRoot()
@@ -419,7 +419,7 @@ extension Figures {
     @Sendable private static func rowsOfTokens() throws -> [String] {
         let gpt = try TrainingRun.start().gpt
         let name = try TrainingRun.documents()[0]
-        gpt.loss(try gpt.tokenizer.encode(name)).backward()
+        gpt.loss(try gpt.tokenizer.tokens(of: name)).backward()
         func rows(_ matrix: Matrix) -> [Int] {
             matrix.indices.filter { row in matrix[row].contains { $0.grad != 0 } }
         }
@@ -442,7 +442,7 @@ extension Figures {
             var adam = Adam(paramCount: gpt.params.count)
             var counts: [String] = []
             for name in names.prefix(3) {
-                gpt.loss(try gpt.tokenizer.encode(name)).backward()
+                gpt.loss(try gpt.tokenizer.tokens(of: name)).backward()
                 counts.append("\(gpt.params.count { $0.grad != 0 })")
                 adam.update(gpt.params, gpt.config)
             }

@@ -1,6 +1,7 @@
 import Foundation
 import Inspection
 import MicroGPT
+import PythonRandom
 
 /// The training of the `lesson` preset on names.txt, as the figures need it.
 enum TrainingRun {
@@ -22,7 +23,7 @@ enum TrainingRun {
     /// A model before the first step, new at each call, and the generator as it is then.
     static func start(_ config: Config = .lesson) throws -> (gpt: GPT, rng: PythonRandom) {
         var (_, tokenizer, rng) = try beginning.get()
-        let gpt = try GPT(config, tokenizer, &rng)
+        let gpt = GPT(config, tokenizer, &rng)
         return (gpt, rng)
     }
 
@@ -54,7 +55,7 @@ enum TrainingRun {
 extension GPT {
     /// The mean of the losses of some names.
     func meanLoss(_ names: some Collection<String>) throws -> Double {
-        try names.map { loss(try tokenizer.encode($0)).data }.reduce(0, +) / Double(names.count)
+        try names.map { loss(try tokenizer.tokens(of: $0)).data }.reduce(0, +) / Double(names.count)
     }
 
     /// A token as a reader knows it.

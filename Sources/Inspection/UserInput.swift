@@ -1,4 +1,6 @@
 import Foundation
+import MicroGPT
+import PythonRandom
 
 /// Something that a user can put right. The message names the thing, the place and what would work.
 public struct UserError: Error, Equatable, CustomStringConvertible {
@@ -105,5 +107,57 @@ extension Config {
                 "the model would have \(paramCount) parameters; scalars are too large and too slow "
                     + "for more than 10000000")
         }
+    }
+}
+
+extension Tokenizer {
+    /// The ids of a document that comes from outside, with BOS at both ends.
+    ///
+    /// - Throws: `UserError` if a character is in no document that the tokenizer was made from.
+    public func tokens(of document: String) throws(UserError) -> [Int] {
+        guard document.unicodeScalars.allSatisfy(characters.contains) else {
+            throw .unknown(in: document, self)
+        }
+        return encode(document)
+    }
+}
+
+extension GPT {
+    /// A model with a config that comes from outside.
+    ///
+    /// - Throws: `UserError` if no model can have it.
+    public init(
+        checking config: Config, _ tokenizer: Tokenizer, _ rng: inout PythonRandom
+    ) throws(UserError) {
+        try config.validate(vocabSize: tokenizer.vocabSize)
+        self.init(config, tokenizer, &rng)
+    }
+
+    /// One step of training on a document that comes from outside.
+    ///
+    /// - Returns: the loss before the update.
+    /// - Throws: `UserError`, with all parameters as they were, if the document has an unknown
+    ///   character or the loss is not finite.
+    public func trainStep(_ document: String, _ adam: inout Adam) throws(UserError) -> Double {
+        let loss = loss(try tokenizer.tokens(of: document))
+        guard loss.data.isFinite else { throw .notFinite(loss, document, step: adam.step, config) }
+        loss.backward()
+        adam.update(params, config)
+        return loss.data
+    }
+
+    /// A model with the same parameters, each a number of its own.
+    public func copy() -> GPT {
+        var unused = PythonRandom(seed: 0)
+        let copy = GPT(config, tokenizer, &unused)
+        for (p, original) in zip(copy.params, params) { p.data = original.data }
+        return copy
+    }
+}
+
+extension Adam {
+    /// An update with the learning rate that the config has for this step.
+    public mutating func update(_ params: [Value], _ config: Config) {
+        update(params, config, learningRate: config.scheduledLearningRate(at: step))
     }
 }
