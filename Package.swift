@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 // The rungs of Efficiency are optimized in debug builds, too, where vectors would be a thousand times
@@ -9,12 +10,24 @@ var fast = ["-O", "-Xcc", "-fno-math-errno"]
     fast += ["-Xcc", "-march=native"]
 #endif
 
+// A lesson is a folder with everything about it. What a Swift file there is for, its ending says: each of
+// these targets has the files with its ending, and all else is excluded from it.
+let lessons = FileManager.default.subpaths(atPath: Context.packageDirectory + "/Lessons") ?? []
+func lessonTarget(_ name: String, _ ending: String, _ dependencies: [Target.Dependency]) -> Target {
+    let sources = lessons.filter { $0.hasSuffix(ending) }
+    let others = lessons.filter { $0.contains(".") && !$0.hasSuffix(ending) }
+    return .target(
+        name: name, dependencies: dependencies, path: "Lessons", exclude: others, sources: sources,
+        swiftSettings: [.unsafeFlags(["-Onone"])])
+}
+
 let package = Package(
     name: "MicroGPT",
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "microgpt", targets: ["Program"]),
         .executable(name: "lab", targets: ["Lab"]),
+        .executable(name: "exercises", targets: ["Judging"]),
         .library(name: "MicroGPT", targets: ["MicroGPT", "PythonRandom"]),
     ],
     dependencies: [
@@ -29,13 +42,19 @@ let package = Package(
             name: "Efficiency", dependencies: ["Inspection", "MicroGPT", "PythonRandom"],
             swiftSettings: [.unsafeFlags(fast)]),
         .target(name: "Beyond", dependencies: ["MicroGPT", "Inspection", "PythonRandom"]),
-        .target(
-            name: "Course",
-            dependencies: [
-                "Beyond", "Efficiency", "Exercises", "Inspection", "MicroGPT", "PythonRandom",
+        .target(name: "Course", dependencies: ["Inspection", "MicroGPT", "PythonRandom"]),
+        lessonTarget(
+            "LessonFigures", ".figures.swift",
+            ["Beyond", "Course", "Efficiency", "Inspection", "MicroGPT", "PythonRandom"]),
+        lessonTarget(
+            "LessonJudges", ".judge.swift",
+            [
+                "Beyond", "Course", "Efficiency", "Exercises", "Inspection", "MicroGPT",
+                "PythonRandom",
             ]),
+        .executableTarget(name: "Judging", dependencies: ["Course", "LessonJudges"]),
         .target(
-            name: "Exercises", dependencies: ["Inspection", "MicroGPT", "PythonRandom"],
+            name: "Exercises", dependencies: ["Course", "Inspection", "MicroGPT", "PythonRandom"],
             path: "Lessons/exercises"),
         .target(
             name: "Solutions",
@@ -44,7 +63,8 @@ let package = Package(
         .executableTarget(
             name: "Lab",
             dependencies: [
-                "Beyond", "Course", "Efficiency", "Inspection", "MicroGPT", "PythonRandom",
+                "Beyond", "Course", "Efficiency", "Inspection", "LessonFigures", "MicroGPT",
+                "PythonRandom",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(name: "TestSupport", path: "Tests/TestSupport"),
@@ -57,8 +77,9 @@ let package = Package(
         .testTarget(
             name: "LessonTests",
             dependencies: [
-                "Course", "Exercises", "Inspection", "Lab", "MicroGPT", "Program", "PythonRandom",
-                "Solutions", "TestSupport",
+                "Course", "Exercises", "Inspection", "Judging", "Lab", "LessonFigures",
+                "LessonJudges",
+                "MicroGPT", "Program", "PythonRandom", "Solutions", "TestSupport",
             ]),
         .testTarget(
             name: "EfficiencyTests",

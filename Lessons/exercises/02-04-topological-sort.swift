@@ -1,3 +1,5 @@
+import MicroGPT
+
 /// All nodes of a graph in an order in which each comes after its children: `root` and all that it
 /// was made from, near or far, each once.
 ///
@@ -12,6 +14,6 @@
 ///
 /// - Parameter root: the result of a computation.
 /// - Returns: the nodes, children first.
-public func topologicalOrder(of root: Node) throws -> [Node] {
+public func topologicalOrder(of root: Value) throws -> [Value] {
     throw Unsolved()
 }

@@ -1,3 +1,5 @@
+import MicroGPT
+
 /// The gradient of `root` by every number that it was made from, near or far.
 ///
 /// All gradients are 0 at the start. Set the one of `root` to 1; then let each number pass on: to
@@ -11,6 +13,6 @@
 /// - For all of these graphs a function that calls itself is good enough. Lesson 08 has others.
 ///
 /// - Parameter root: the result. Only `grad` is to be changed, in it and in all under it.
-public func backward(from root: Node) throws {
+public func backward(from root: Value) throws {
     throw Unsolved()
 }

@@ -1,9 +1,10 @@
 import Exercises
+import MicroGPT
 
-public func add(_ a: Node, _ b: Node) throws -> Node {
-    Node(a.data + b.data, children: [a, b], localGrads: [1, 1])
+public func add(_ a: Value, _ b: Value) throws -> Value {
+    Value(a.data + b.data, [a, b], [1, 1])
 }
 
-public func multiply(_ a: Node, _ b: Node) throws -> Node {
-    Node(a.data * b.data, children: [a, b], localGrads: [b.data, a.data])
+public func multiply(_ a: Value, _ b: Value) throws -> Value {
+    Value(a.data * b.data, [a, b], [b.data, a.data])
 }

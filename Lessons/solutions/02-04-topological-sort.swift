@@ -1,8 +1,9 @@
 import Exercises
+import MicroGPT
 
-public func topologicalOrder(of root: Node) throws -> [Node] {
-    var (order, visited): ([Node], Set<ObjectIdentifier>) = ([], [])
-    func visit(_ node: Node) {
+public func topologicalOrder(of root: Value) throws -> [Value] {
+    var (order, visited): ([Value], Set<ObjectIdentifier>) = ([], [])
+    func visit(_ node: Value) {
         guard visited.insert(ObjectIdentifier(node)).inserted else { return }
         for child in node.children { visit(child) }
         order.append(node)

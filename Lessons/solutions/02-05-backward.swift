@@ -1,9 +1,10 @@
 import Exercises
+import MicroGPT
 
-public func backward(from root: Node) throws {
-    var order: [Node] = []
+public func backward(from root: Value) throws {
+    var order: [Value] = []
     var visited: Set<ObjectIdentifier> = []
-    func visit(_ node: Node) {
+    func visit(_ node: Value) {
         guard visited.insert(ObjectIdentifier(node)).inserted else { return }
         for child in node.children { visit(child) }
         order.append(node)

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Course
 import Efficiency
 import Foundation
 import Inspection

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Beyond
-import Course
 import Efficiency
 import Foundation
 import Inspection

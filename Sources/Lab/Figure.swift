@@ -1,6 +1,6 @@
 import ArgumentParser
-import Course
 import Inspection
+import LessonFigures
 import MicroGPT
 
 struct Figure: ParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Course
 import Foundation
 import Inspection
+import LessonFigures
 import MicroGPT
 
 struct Lessons: ParsableCommand {
@@ -30,10 +31,10 @@ struct Lessons: ParsableCommand {
     }
 
     func run() throws {
-        defer { Course.cleanUp() }
+        defer { TrainedModel.remove() }
         let console = Console()
-        let checker = LessonChecker(Course.world(understands: Self.understands))
-        let paths = files.isEmpty ? try Course.texts() : files
+        let checker = LessonChecker(Self.world)
+        let paths = files.isEmpty ? try LessonChecker.texts() : files
         checker.prepare(paths)
         for path in paths {
             let text = try checker.read(path)
@@ -66,6 +67,61 @@ struct Lessons: ParsableCommand {
         }
         if !problems.isEmpty { throw ExitCode.failure }
     }
+}
+
+extension Lessons {
+    /// What the lessons are compared with: this project, and the command itself. A model that many
+    /// look at is trained once.
+    private static var world: LessonChecker.World {
+        .init(
+            root: URL(filePath: FileManager.default.currentDirectoryPath), isExact: isExact,
+            output: { command in
+                let looksAtModel = /lab (trace|attention|sample|complete|embeddings)\b.*/
+                if ["microgpt", "lab train"].contains(command) {
+                    return try TrainedModel.run.get().output
+                }
+                // In this process, where other lessons may have computed what is drawn.
+                if let match = command.wholeMatch(of: /lab figure (\w+) --svg '(.+)'/),
+                    let picture = Figures.pictures[String(match.1)]
+                {
+                    try picture().write(to: String(match.2))
+                    return ""
+                }
+                if command.wholeMatch(of: looksAtModel) != nil,
+                    !["--load", "--untrained", "--help"].contains(where: command.contains)
+                {
+                    let checkpoint = try TrainedModel.run.get().checkpoint
+                    return try Shell.output(of: "\(command) --load '\(checkpoint)'")
+                }
+                return try Shell.output(of: command)
+            },
+            understands: { understands($0) },
+            figure: { name in try Figures.all[name]?() },
+            session: { line in
+                guard lldbRuns else { return nil }
+                return try Shell.run(line).stdout
+            })
+    }
+
+    /// LLDB may not be there, not start, or show things in the way of another version; and what it
+    /// shows are the names and lines of a debug build.
+    private static let lldbRuns: Bool = {
+        guard FileManager.default.isExecutableFile(atPath: ".build/debug/lab"),
+            let version = try? Shell.run("lldb --version", seconds: 30).stdout
+        else { return false }
+        return version.contains("Swift version 6.3")
+            && (try? Shell.run("lldb -b -o quit", seconds: 30).exitCode) == 0
+    }()
+
+    /// Whether numbers must be the lessons' to the last digit: they were made with the GNU C
+    /// library, and others round some results differently.
+    private static let isExact: Bool = {
+        #if canImport(Glibc)
+            return true
+        #else
+            return false
+        #endif
+    }()
 
     /// Whether a line of shell is a command of this project.
     private static func understands(_ line: String) -> Bool {

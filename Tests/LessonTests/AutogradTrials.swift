@@ -1,4 +1,6 @@
 import Course
+import LessonFigures
+import LessonJudges
 import Exercises
 import MicroGPT
 import Solutions
@@ -22,7 +24,7 @@ extension Trial {
             solution: { try Judge.addAndMultiply(Solutions.add, Solutions.multiply) },
             wrong: {
                 try Judge.addAndMultiply(Solutions.add) { a, b in
-                    Node(a.data * b.data, children: [a, b], localGrads: [a.data, b.data])
+                    Value(a.data * b.data, [a, b], [a.data, b.data])
                 }
             },
             says: "multiply(2, -3).localGrads[0]: expected -3, got 2"),
@@ -32,8 +34,8 @@ extension Trial {
             wrong: {
                 // The node, then its children; and all of it backwards.
                 try Judge.topologicalSort { root in
-                    var (order, visited): ([Node], Set<ObjectIdentifier>) = ([], [])
-                    func visit(_ node: Node) {
+                    var (order, visited): ([Value], Set<ObjectIdentifier>) = ([], [])
+                    func visit(_ node: Value) {
                         guard visited.insert(ObjectIdentifier(node)).inserted else { return }
                         order.append(node)
                         for child in node.children.reversed() { visit(child) }

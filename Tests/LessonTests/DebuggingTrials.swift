@@ -1,4 +1,6 @@
 import Course
+import LessonFigures
+import LessonJudges
 import Exercises
 import Foundation
 import Inspection
@@ -13,7 +15,7 @@ extension Trial {
             wrong: {
                 // Sets leaves to zero, too, so that nothing adds up over calls.
                 try Judge.backwardAgain { root in
-                    func reset(_ node: Node) {
+                    func reset(_ node: Value) {
                         node.grad = 0
                         for child in node.children { reset(child) }
                     }

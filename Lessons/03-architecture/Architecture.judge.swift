@@ -1,0 +1,208 @@
+import Course
+import Exercises
+import Inspection
+import MicroGPT
+
+extension Exercise {
+    static let architecture = [
+        Exercise("03-01-embedding", "a token and its position as numbers") {
+            try Judge.embedding(Exercises.embedding)
+        },
+        Exercise("03-02-linear", "a matrix times a vector") {
+            try Judge.multiply(Exercises.multiply)
+        },
+        Exercise("03-03-softmax", "numbers as probabilities") {
+            try Judge.softmax(Exercises.stableSoftmax)
+        },
+        Exercise("03-04-norms", "rmsnorm and layernorm") {
+            try Judge.norms(Exercises.rmsNorm, Exercises.layerNorm)
+        },
+        Exercise("03-05-one-head", "one head of attention") {
+            try Judge.oneHead(Exercises.oneHead)
+        },
+    ]
+}
+
+private func vector(_ numbers: [Double]) -> [Value] { numbers.map { Value($0) } }
+
+private func matrix(_ rows: [[Double]]) -> Matrix { rows.map(vector) }
+
+/// "[1, -2, 3]"
+private func text(_ numbers: [Double]) -> String {
+    "[\(numbers.map { short($0) }.joined(separator: ", "))]"
+}
+
+extension Judge {
+    // MARK: - 03-01
+
+    public static func embedding(_ embedding: (Int, Int, Matrix, Matrix) throws -> [Value]) throws {
+        let tokens = [[0.5, -1, 2], [0.25, 0.75, -0.5], [4, 3, -2], [1, 1, 0]]
+        let positions = [[0.1, 0.2, 0.3], [-1, -2, -4]]
+        let (wte, wpe) = (matrix(tokens), matrix(positions))
+        for (tokenID, posID) in [(2, 0), (1, 1), (0, 1)] {
+            let place = "embedding(of: \(tokenID), at: \(posID))"
+            let expected = zip(tokens[tokenID], positions[posID]).map { $0 + $1 }
+            try expect(try embedding(tokenID, posID, wte, wpe), expected, place)
+            for (name, table, before) in [("wte", wte, tokens), ("wpe", wpe, positions)] {
+                for (i, row) in table.enumerated() {
+                    try expect(row, before[i], "after \(place), \(name)[\(i)]")
+                }
+            }
+        }
+        for j in 0..<3 {
+            try expectGradients(
+                by: ["wte[2]": wte[2], "wte[1]": wte[1], "wpe[1]": wpe[1], "wpe[0]": wpe[0]],
+                of: "embedding(of: 2, at: 1)[\(j)]"
+            ) { try embedding(2, 1, wte, wpe)[j] }
+        }
+    }
+
+    // MARK: - 03-02
+
+    public static func multiply(_ multiply: (Matrix, [Value]) throws -> [Value]) throws {
+        let cases: [(w: [[Double]], x: [Double])] = [
+            ([[1, 2, 3], [4, 5, 6]], [2, 0, -1]),
+            ([[1, 2], [3, 4]], [1, 10]),
+            ([[0.5], [-2], [8], [0]], [3]),
+        ]
+        for (rows, numbers) in cases {
+            let (w, x) = (matrix(rows), vector(numbers))
+            let place = "multiply([\(rows.map(text).joined(separator: ", "))], \(text(numbers)))"
+            try expect(try multiply(w, x), linear(x, w).map(\.data), place)
+            try expect(x, numbers, "after \(place), x")
+            for i in w.indices {
+                try expect(w[i], rows[i], "after \(place), w[\(i)]")
+                try expectGradients(by: ["w[\(i)]": w[i], "x": x], of: "\(place)[\(i)]") {
+                    try multiply(w, x)[i]
+                }
+            }
+        }
+    }
+
+    // MARK: - 03-03
+
+    public static func softmax(_ softmax: ([Value]) throws -> [Value]) throws {
+        for numbers in [
+            [2.1, 0.3, -0.5], [7], [102.1, 100.3, 99.5], [1000, 1000], [-1000, -1001], [-800, 800],
+        ] {
+            let (logits, place) = (vector(numbers), "stableSoftmax(\(text(numbers)))")
+            try expect(try softmax(logits), MicroGPT.softmax(logits).map(\.data), place)
+            try expect(logits, numbers, "after \(place), logits")
+        }
+        let logits = vector([2.1, 0.3, -0.5])
+        for i in logits.indices {
+            try expectGradients(by: ["logits": logits], of: "stableSoftmax([2.1, 0.3, -0.5])[\(i)]")
+            {
+                try softmax(logits)[i]
+            }
+        }
+    }
+
+    // MARK: - 03-04
+
+    public static func norms(
+        _ rmsNorm: ([Value]) throws -> [Value], _ layerNorm: ([Value]) throws -> [Value]
+    ) throws {
+        try norm("rmsNorm", rmsNorm, rmsnorm)
+        try norm("layerNorm", layerNorm, layernorm)
+    }
+
+    private static func norm(
+        _ name: String, _ norm: ([Value]) throws -> [Value], _ right: ([Value]) -> [Value]
+    ) throws {
+        // Among numbers as small as these, the 1e-5 and its place count.
+        for numbers in [[1, -2, 3], [10, 11, 12, 13], [0, 0, 0], [0.001, -0.002, 0.004], [5]] {
+            let (x, place) = (vector(numbers), "\(name)(\(text(numbers)))")
+            try expect(try norm(x), right(x).map(\.data), place)
+            try expect(x, numbers, "after \(place), x")
+        }
+        for numbers in [[1.0, -2, 3], [0.01, 0.02]] {
+            let (x, place) = (vector(numbers), "\(name)(\(text(numbers)))")
+            for i in x.indices {
+                try expectGradients(by: ["x": x], of: "\(place)[\(i)]") { try norm(x)[i] }
+            }
+        }
+    }
+
+    // MARK: - 03-05
+
+    public static func oneHead(
+        _ oneHead: (_ q: [Value], _ keys: [[Value]], _ values: [[Value]]) throws -> [Value]
+    ) throws {
+        // Head 1 of microgpt.py at step 0 on "bavo", at position 2: from Tests/Fixtures,
+        // microgpt-lesson.json.
+        let q = vector([
+            0x1.c9bf4d6312a62p-5, -0x1.0bb1fa4bf90ecp-4, -0x1.34bc212ff49ddp-3,
+            0x1.9f27b835d7303p-6,
+        ])
+        let keys = matrix([
+            [
+                -0x1.02541d1f24599p-4, 0x1.662620710a626p-7, -0x1.8fe6b78f7e148p-4,
+                0x1.25d98bc48ff1ep-4,
+            ],
+            [
+                0x1.6d171bd6e0bd5p-5, -0x1.fa14db077cca9p-4, -0x1.94d287228603fp-7,
+                0x1.07650b37433b5p-5,
+            ],
+            [
+                0x1.894f98008ec5ap-4, -0x1.efae678e4818fp-4, 0x1.6e6c9d4d884b4p-4,
+                -0x1.407ca65a50a00p-6,
+            ],
+        ])
+        let values = matrix([
+            [
+                0x1.5ee166816d029p-4, -0x1.df060e4c148c0p-4, -0x1.77bb2b74c44cdp-5,
+                0x1.fc3638b25132ep-7,
+            ],
+            [
+                -0x1.b3b68f8085b7ap-8, 0x1.0a185b51e0ab5p-5, -0x1.3a388392ec5efp-6,
+                -0x1.d5d3306993958p-5,
+            ],
+            [
+                -0x1.3088ed08757cep-4, 0x1.6e6fbe928ff13p-6, 0x1.3d85c1dbde196p-5,
+                0x1.ae6f4d265ef0fp-6,
+            ],
+        ])
+        let headOut = [
+            0x1.c27d3e4ea25a0p-10, -0x1.548bba2d269c8p-6, -0x1.228449d58a8bbp-7,
+            -0x1.59260b9bbd98cp-8,
+        ]
+        try expect(
+            try oneHead(q, keys, values), headOut, "oneHead on what microgpt.py has for \"bavo\"")
+        try expectOnSmallHeads(oneHead)
+    }
+
+    /// Heads whose weights differ more, of widths whose root is not 2.
+    private static func expectOnSmallHeads(
+        _ oneHead: (_ q: [Value], _ keys: [[Value]], _ values: [[Value]]) throws -> [Value]
+    ) throws {
+        let one = (q: [1.0, -2, 0.5], keys: [[3.0, 1, 2]], values: [[0.5, -4, 7]])
+        let three = (
+            q: [0.8, -1.4], keys: [[1.2, 0.5], [-0.3, 0.9], [2, -1]],
+            values: [[0.6, -1.1], [1.5, 0.2], [-3, 4]]
+        )
+        for (place, numbers) in [("at position 0", one), ("over three positions", three)] {
+            let q = vector(numbers.q)
+            let (keys, values) = (matrix(numbers.keys), matrix(numbers.values))
+            let place = "oneHead \(place)"
+            let logits = keys.map { k in dot(q, k) / Double(q.count).squareRoot() }
+            let weights = MicroGPT.softmax(logits)
+            let expected = q.indices.map { j in dot(weights, values.map { v in v[j] }).data }
+            try expect(try oneHead(q, keys, values), expected, place)
+            try expect(q, numbers.q, "after \(place), q")
+            for t in keys.indices {
+                try expect(keys[t], numbers.keys[t], "after \(place), keys[\(t)]")
+                try expect(values[t], numbers.values[t], "after \(place), values[\(t)]")
+            }
+            for j in q.indices {
+                let place = "\(place), number \(j),"
+                try expectGradients(by: ["q": q], of: place) { try oneHead(q, keys, values)[j] }
+                for t in keys.indices {
+                    try expectGradients(
+                        by: ["keys[\(t)]": keys[t], "values[\(t)]": values[t]], of: place
+                    ) { try oneHead(q, keys, values)[j] }
+                }
+            }
+        }
+    }
+}

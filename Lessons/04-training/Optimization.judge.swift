@@ -1,0 +1,117 @@
+import Course
+import Exercises
+import Inspection
+import MicroGPT
+import PythonRandom
+
+extension Exercise {
+    static let optimization = [
+        Exercise("04-04-gradient-descent", "parameters move against their gradients") {
+            try Judge.gradientDescent(Exercises.gradientDescentStep)
+        },
+        Exercise("04-05-adam", "moments, bias correction, update") {
+            try Judge.adam(Exercises.adamUpdate)
+        },
+        Exercise("04-06-schedule", "the learning rate of a step") {
+            try Judge.schedule(Exercises.scheduledRate)
+        },
+        Exercise("04-07-training-step", "forward, backward, update") {
+            try Judge.trainingStep(Exercises.trainingStep)
+        },
+    ]
+}
+
+extension Judge {
+    public typealias AdamUpdate = (
+        _ params: [Value], _ m: inout [Double], _ v: inout [Double], _ step: Int,
+        _ learningRate: Double, _ config: Config
+    ) throws -> Void
+
+    /// Two steps down a bowl, whose gradients are known: each parameter goes the same share of the
+    /// way to its target in each. Gradients that are left over would spoil the second.
+    public static func gradientDescent(_ descend: ([Value], Double) throws -> Void) throws {
+        let (starts, targets) = ([0.0, 5, -2], [3.0, 1, -2.5])
+        let params = starts.map { Value($0) }
+        for step in 1...2 {
+            let place = "step \(step) with a learning rate of 0.1: params"
+            let before = params.map(\.data)
+            sum(zip(params, targets).map { p, target in (p - target).pow(2) }).backward()
+            try descend(params, 0.1)
+            for i in params.indices {
+                let expected = before[i] - 0.1 * 2 * (before[i] - targets[i])
+                try expect(params[i].data, expected, "\(place)[\(i)].data")
+            }
+            for i in params.indices { try expect(params[i].grad, 0, "\(place)[\(i)].grad") }
+        }
+    }
+
+    /// Beside MicroGPT's own Adam, whose parameters tests hold to those of microgpt.py. One of the
+    /// gradients is so small that it matters where epsilon stands.
+    public static func adam(_ update: AdamUpdate) throws {
+        let steps = [[0.5, -2, 1e-6, 300], [-0.1, -1, 2e-6, 0], [0.3, 4, -1e-6, -300]]
+        for (preset, config) in [("lesson", Config.lesson), ("gist", .gist)] {
+            var config = config
+            (config.schedule, config.numSteps) = (.linear, 10)
+            var adam = Adam(paramCount: 4)
+            var (m, v) = (adam.m, adam.v)
+            let (theirs, ours) = (
+                (0..<4).map { Value(Double($0)) }, (0..<4).map { Value(Double($0)) }
+            )
+            for (step, grads) in steps.enumerated() {
+                for (i, grad) in grads.enumerated() {
+                    (theirs[i].grad, ours[i].grad) = (grad, grad)
+                }
+                let rate = config.learningRate * (1 - Double(step) / 10)
+                adam.update(ours, config)
+                try update(theirs, &m, &v, step, rate, config)
+                let place = "step \(step), betas of \(preset)"
+                try expect(m, adam.m, "\(place): m")
+                try expect(v, adam.v, "\(place): v")
+                try expect(theirs, ours.map(\.data), "\(place): params")
+                try expect(theirs.map(\.grad), ours.map(\.grad), "\(place): gradients of params")
+            }
+        }
+    }
+
+    public static func schedule(_ rate: (_ step: Int, Config) throws -> Double) throws {
+        for (preset, config) in [("lesson", Config.lesson), ("gist", .gist)] {
+            let last = config.numSteps - 1
+            for learningRate in [config.learningRate, 1] {
+                var config = config
+                config.learningRate = learningRate
+                for step in [0, 1, last / 4, last / 2, last - 1, last] {
+                    try expect(
+                        try rate(step, config), config.scheduledLearningRate(at: step),
+                        "\(preset), learning rate \(learningRate): rate at step \(step)")
+                }
+            }
+        }
+    }
+
+    /// The first steps of the lesson preset, and the losses that microgpt.py prints for them: from
+    /// Tests/Fixtures/microgpt-lesson.json, which says how they came to be.
+    public static func trainingStep(
+        _ step: (GPT, String, _ update: () -> Void) throws -> Double
+    ) throws {
+        let golden = [
+            ("bavo", 0x1.a892e57b08e4cp+1), ("euvenia", 0x1.ac162dfbcf22cp+1),
+            ("evadne", 0x1.9e31fce651152p+1),
+        ]
+        // The shuffle of any 20599 documents leaves the generator as that of names.txt does.
+        var (rng, documents) = (PythonRandom(seed: 42), Array(1...20599))
+        rng.shuffle(&documents)
+        let alphabet = Tokenizer(documents: ["abcdefghijklmnopqrstuvwxyz"])
+        let gpt = GPT(.lesson, alphabet, &rng)
+        var adam = Adam(paramCount: gpt.params.count)
+        for (i, (document, loss)) in golden.enumerated() {
+            let actual = try step(gpt, document) {
+                // Adam sets gradients to zero; that is the answer's task here.
+                let grads = gpt.params.map(\.grad)
+                adam.update(gpt.params, gpt.config)
+                for (p, grad) in zip(gpt.params, grads) { p.grad = grad }
+            }
+            try expect(actual, loss, "loss of step \(i + 1), \"\(document)\"")
+            try expectEqual(adam.step, i + 1, "updates after step \(i + 1)")
+        }
+    }
+}

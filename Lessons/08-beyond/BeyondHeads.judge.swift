@@ -1,0 +1,92 @@
+import Course
+import Inspection
+import Beyond
+import Exercises
+import MicroGPT
+import PythonRandom
+
+extension Exercise {
+    static let beyondHeadsAndNorms = [
+        Exercise("08-01-heads-of-their-own", "heads with small matrices of their own") {
+            try Judge.headsOfTheirOwn(Exercises.headsOfTheirOwn)
+        },
+        Exercise("08-02-batch-norm", "batch norm, down the columns") {
+            try Judge.batchNorm(Exercises.batchNorm)
+        },
+    ]
+}
+
+private func matrix(_ rows: Int, _ columns: Int, _ rng: inout PythonRandom) -> Matrix {
+    (0..<rows).map { _ in (0..<columns).map { _ in Value(rng.gauss(0, 1)) } }
+}
+
+extension Judge {
+    // MARK: - 08-01
+
+    /// Compares with slices of large matrices, which hold what the small ones hold.
+    public static func headsOfTheirOwn(
+        _ answer: (_ xs: Matrix, _ wq: [Matrix], _ wk: [Matrix], _ wv: [Matrix]) throws -> [Value]
+    ) throws {
+        for (n, nHead, headDim, positions) in [(4, 1, 4, 1), (4, 2, 2, 3), (6, 2, 3, 4)] {
+            var rng = PythonRandom(seed: n + nHead)
+            let sliced = SlicedHeads(nEmbd: n, nHead: nHead, headDim: headDim, std: 1, &rng)
+            let heads = SeparateHeads(cutting: sliced).heads
+            let (wq, wk, wv) = (heads.map(\.wq), heads.map(\.wk), heads.map(\.wv))
+            let xs = matrix(positions, n, &rng)
+            let before = xs.joined().map(\.data)
+            let place = "\(nHead) heads of \(headDim) at position \(positions - 1)"
+            let expected = sliced.headOutputs(xs)[positions - 1].map(\.data)
+            try expect(try answer(xs, wq, wk, wv), expected, place)
+            try expect(xs.joined().map(\.data), before, "after \(place), xs")
+            guard nHead > 1 else { continue }
+            for j in expected.indices {
+                try expectGradients(
+                    by: [
+                        "xs": xs.flatMap { $0 }, "wq": wq.flatMap { $0.joined() },
+                        "wk": wk.flatMap { $0.joined() }, "wv": wv.flatMap { $0.joined() },
+                    ], of: "\(place), number \(j),"
+                ) { try answer(xs, wq, wk, wv)[j] }
+            }
+        }
+    }
+
+    // MARK: - 08-02
+
+    public static func batchNorm(
+        _ answer: (_ batch: Matrix, _ gain: [Value], _ bias: [Value]) throws -> Matrix
+    ) throws {
+        for (numbers, gain, bias) in [
+            ([[1, 10, 5], [3, 30, 5]], [1, 1, 1], [0, 0, 0]),
+            ([[1, -2, 3], [0.5, 4, -1], [2, 2.5, 0.01]], [2, -1, 0.5], [0.1, 10, -3]),
+            ([[0.001, 5], [0.002, 5], [0.004, 5]], [1, 2], [0, 1]),
+        ] as [([[Double]], [Double], [Double])] {
+            let batch = numbers.map { $0.map { Value($0) } }
+            let (gains, biases) = (gain.map { Value($0) }, bias.map { Value($0) })
+            var right = BatchNorm(gain.count)
+            for j in gain.indices {
+                (right.gain[j].data, right.bias[j].data) = (gain[j], bias[j])
+            }
+            let rows = numbers.map { row in
+                "[\(row.map { short($0) }.joined(separator: ", "))]"
+            }
+            let place = "batchNorm([\(rows.joined(separator: ", "))])"
+            let result = try answer(batch, gains, biases)
+            let expected = right.train(batch)
+            try expectEqual(result.count, expected.count, "\(place).count")
+            for i in expected.indices {
+                try expect(result[i], expected[i].map(\.data), "\(place)[\(i)]")
+                try expect(batch[i], numbers[i], "after \(place), row \(i)")
+            }
+            // Among numbers of 0.001 a step of 1e-5 is too long for finite differences.
+            guard batch.count == gain.count else { continue }
+            for i in expected.indices {
+                for j in gain.indices {
+                    try expectGradients(
+                        by: ["batch": batch.flatMap { $0 }, "gain": gains, "bias": biases],
+                        of: "\(place)[\(i)][\(j)]"
+                    ) { try answer(batch, gains, biases)[i][j] }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import Course
+import Foundation
+import Inspection
+import MicroGPT
+
+/// The model of the `lesson` preset after its training on names.txt, which many lessons look at.
+/// This command trains it once, in a process of its own.
+package enum TrainedModel {
+    private static let folder = FileManager.default.temporaryDirectory
+        .appending(path: "microgpt-lessons-\(UUID().uuidString)")
+
+    /// The checkpoint, and what the training printed.
+    package static let run: Result<(checkpoint: String, output: String), any Error> = Result {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let file = folder.appending(path: "model.safetensors").path
+        return (file, try Shell.output(of: "lab train --save '\(file)'"))
+    }
+
+    /// A model of its own for each caller, who may change it.
+    package static func load() throws -> GPT {
+        try Checkpoint(contentsOf: run.get().checkpoint).gpt
+    }
+
+    /// Removes the checkpoint, if there was a training.
+    package static func remove() {
+        try? FileManager.default.removeItem(at: folder)
+    }
+}

@@ -1,3 +1,0 @@
-extension Exercise {
-    static let efficiency = efficiencyGraphs + efficiencyArrays
-}

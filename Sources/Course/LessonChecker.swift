@@ -1,0 +1,644 @@
+import Foundation
+import Inspection
+import MicroGPT
+
+/// Compares what lessons show with what this repository has and does, and writes it anew: quoted
+/// lines of files, the output of commands, tables and numbers of figures, pictures, and links.
+///
+/// | in a lesson | must be |
+/// |---|---|
+/// | a block "swift PATH:A-B" | lines A to B of that file, with a link to them above it |
+/// | a block "console" | commands, and what they print; "…" leaves lines out |
+/// | a block "sh", code in prose | if a command of this project, one that it understands |
+/// | a block "lldb" | a session of LLDB, compared where LLDB runs |
+/// | `<!-- values: name -->` | above the lines of that figure |
+/// | `<!-- value: name -->` | after the number that this figure gives; `name[2]`: its line 2, from 0 |
+/// | any other number with a decimal point | in one of these in the same lesson |
+/// | a picture | drawn by a command in the text that names its file |
+/// | a link to lines of a file | to lines that the lesson quotes |
+public final class LessonChecker {
+    /// Something in a lesson that is not so.
+    public struct Finding: Sendable {
+        public let path: String
+        public let line: Int
+        public let problem: String
+        /// Whether the new text has it right.
+        public let isMended: Bool
+
+        public var description: String { "\(path):\(line): \(problem)" }
+    }
+
+    /// What lessons are compared with.
+    public struct World: Sendable {
+        /// The project's folder.
+        var root: URL
+        /// Whether numbers must agree in every digit, or may be others of the same form.
+        var isExact: Bool
+        /// What a command of this project prints, such as "lab tokenize emma".
+        var output: @Sendable (_ command: String) throws -> String
+        /// Whether there is such a command.
+        var understands: @Sendable (_ command: String) -> Bool
+        /// The lines of a figure, or nil if there is none of that name.
+        var figure: @Sendable (_ name: String) throws -> [String]?
+        /// What a line of shell with LLDB in it prints, or nil if LLDB does not run here.
+        var session: @Sendable (_ line: String) throws -> String?
+
+        public init(
+            root: URL, isExact: Bool = true,
+            output: @escaping @Sendable (String) throws -> String,
+            understands: @escaping @Sendable (String) -> Bool,
+            figure: @escaping @Sendable (String) throws -> [String]?,
+            session: @escaping @Sendable (String) throws -> String? = { _ in nil }
+        ) {
+            (self.root, self.isExact, self.output) = (root, isExact, output)
+            (self.understands, self.figure, self.session) = (understands, figure, session)
+        }
+    }
+
+    private let world: World
+    public private(set) var findings: [Finding] = []
+    public private(set) var quotations = 0, outputs = 0, figures = 0, links = 0
+    public private(set) var sessions = 0, sessionsNotRun = 0
+    /// The lines, from 1, that lessons quote of each file.
+    private var quoted: [String: Set<Int>] = [:]
+    /// The command that draws each picture, as it stands in a lesson.
+    private var commands: [String: String] = [:]
+    private var shownPictures: [String: (path: String, line: Int)] = [:]
+    // What has been run and computed before; many lessons show the same.
+    private var printed: [String: String] = [:]
+    private var computed: [String: [String]?] = [:]
+
+    // The lesson that is being read.
+    private var path = ""
+    private var line = 0
+    /// Where the lines that it quotes have gone.
+    private var moved: [String: ClosedRange<Int>] = [:]
+    private var evidence: Set<String> = []
+
+    public init(_ world: World) { self.world = world }
+
+    private func report(_ problem: String, isMended: Bool = false, line: Int? = nil) {
+        findings.append(
+            Finding(path: path, line: line ?? self.line, problem: problem, isMended: isMended))
+    }
+
+    /// Reads a lesson and notes in `findings` what is not so.
+    ///
+    /// - Parameter path: from the project's folder.
+    /// - Returns: the text with everything that can be mended as it should be.
+    public func read(_ path: String) throws -> String {
+        guard let text = self.text(of: path) else {
+            throw UserError("\(path): no such lesson here; give paths from the project's folder")
+        }
+        (self.path, line, moved, evidence) = (path, 1, [:], [])
+        var lesson = Lesson(text)
+        checkForm(of: lesson, text)
+        for i in lesson.parts.indices where lesson.parts[i].kind != .prose {
+            line = lesson.parts[i].line
+            do {
+                try renew(&lesson.parts[i])
+            } catch {
+                report("\(error)")
+            }
+        }
+        for i in lesson.parts.indices {
+            line = lesson.parts[i].line
+            if lesson.parts[i].kind == .prose { renewValues(in: &lesson.parts[i].lines[0]) }
+        }
+        checkNumbers(in: lesson)
+        for i in lesson.parts.indices {
+            line = lesson.parts[i].line
+            switch lesson.parts[i].kind {
+            case .prose:
+                renewLinks(in: &lesson.parts[i].lines[0])
+                let text = lesson.parts[i].lines[0]
+                for code in text.matches(of: /`((?:lab|microgpt) [^`]+)`/) {
+                    checkThatItIsUnderstood(String(code.1))
+                }
+            case .values: lesson.parts[i].lines.forEach { checkLinks(inTable: $0) }
+            case .block("sh"): lesson.parts[i].lines.forEach(checkThatItIsUnderstood)
+            case .block: break
+            }
+        }
+        collectPictures(in: lesson)
+        return lesson.text
+    }
+
+    private func text(of path: String) -> String? {
+        try? String(contentsOf: world.root.appending(path: path), encoding: .utf8)
+    }
+
+    /// Runs and computes what these lessons will be compared with, on all cores; what fails will
+    /// fail again, where it is needed.
+    public func prepare(_ paths: [String]) {
+        let lessons = paths.compactMap(text(of:)).map { Lesson($0) }
+        let parts = lessons.flatMap(\.parts)
+        let commands = parts.filter { $0.kind == .block(info: "console") }.flatMap { part in
+            zip(part.lines, part.lines.dropFirst() + [""])
+                .filter { line, _ in line.hasPrefix("$ ") }
+                .compactMap { commandToRun($0, isShown: !$1.isEmpty && !$1.hasPrefix("$")) }
+        }
+        let names = parts.flatMap { part in
+            part.text.flatMap { $0.matches(of: /<!-- values?: (\w+)/).map { String($0.1) } }
+        }
+        let tasks =
+            Set(commands).sorted().map { ($0, isCommand: true) }
+            + Set(names).sorted().map { ($0, isCommand: false) }
+        let (lock, world) = (NSLock(), world)
+        nonisolated(unsafe) var (printed, computed) = (self.printed, self.computed)
+        let queue = OperationQueue()
+        // Two more than can run, since some wait for the training that others wait for, too.
+        queue.maxConcurrentOperationCount = ProcessInfo.processInfo.activeProcessorCount + 2
+        for (name, isCommand) in tasks {
+            queue.addOperation {
+                let output = isCommand ? try? world.output(name) : nil
+                let lines = isCommand ? nil : try? world.figure(name)
+                lock.withLock {
+                    if let output { printed[name] = output }
+                    if let lines { computed[name] = lines }
+                }
+            }
+        }
+        queue.waitUntilAllOperationsAreFinished()
+        (self.printed, self.computed) = (printed, computed)
+    }
+
+    // MARK: - Form
+
+    package static let sections = [
+        "Problem", "Idea", "Code", "Worked example", "What goes wrong", "Try it yourself", "Terms",
+        "Next",
+    ]
+
+    /// Lessons of a module have the sections that readers know from the others, and one length.
+    private func checkForm(of lesson: Lesson, _ text: String) {
+        guard let match = path.wholeMatch(of: /Lessons\/(\d\d)-[\w-]+\/(\d\d)-[\w-]+\.md/) else {
+            return
+        }
+        let titles = lesson.headings.filter { $0.level == 2 }.map(\.title)
+        if titles.filter(Self.sections.contains) != Self.sections {
+            report("has not the sections \(Self.sections.joined(separator: ", ")), in that order")
+        }
+        if lesson.headings.first?.level != 1 { report("does not begin with its title") }
+        let count =
+            text.split(separator: "\n", omittingEmptySubsequences: false).count - 1
+            - lesson.parts.count { $0.caption != nil }
+        if !(80...200).contains(count) { report("has \(count) lines, not 80 to 200") }
+        if match.1 >= "02", !text.contains("../exercises/\(match.1)-\(match.2)-") {
+            report("has no link to its exercise")
+        }
+    }
+
+    // MARK: - Blocks and tables
+
+    private func renew(_ part: inout Lesson.Part) throws {
+        switch part.kind {
+        case .prose: return
+        case .values(let name):
+            figures += 1
+            guard let lines = try figure(name) else {
+                return report("there is no figure \(name)")
+            }
+            if !agree(lines, part.lines) {
+                report("figure \(name) is\n\(lines.joined(separator: "\n"))", isMended: true)
+                part.lines = lines
+            }
+        case .block(let info) where info.hasPrefix("swift"): renewQuotation(&part, info)
+        case .block("console"): try renewConsole(&part)
+        case .block("lldb"): try renewSession(&part)
+        case .block(let info):
+            if !["mermaid", "sh", "text", "math"].contains(info) {
+                report("a block of what? \(info)")
+            }
+            return
+        }
+        evidence.formUnion(numbers(in: part.lines.joined(separator: "\n")))
+    }
+
+    private func renewQuotation(_ part: inout Lesson.Part, _ info: String) {
+        guard let match = info.wholeMatch(of: /swift (\S+):(\d+)-(\d+)/),
+            let source = text(of: String(match.1))?.components(separatedBy: "\n"),
+            let first = Int(match.2), let last = Int(match.3), 0 < first, first <= last
+        else {
+            return report("does not say which lines of which file it quotes: \(info)")
+        }
+        let (file, asked) = (String(match.1), first...last)
+        quotations += 1
+        var range = asked
+        if last > source.count || Array(source[(first - 1)..<last]) != part.lines {
+            let found =
+                part.lines.isEmpty && last <= source.count
+                ? asked : place(of: part.lines, in: source, near: first)
+            if let found { range = found }
+            report(
+                "not lines \(first) to \(last) of \(file)"
+                    + (found.map { ", but \($0.lowerBound) to \($0.upperBound)" } ?? ""),
+                isMended: found != nil)
+            guard found != nil else { return }
+        }
+        part.lines = Array(source[(range.lowerBound - 1)..<range.upperBound])
+        part.kind = .block(info: "swift \(file):\(range.lowerBound)-\(range.upperBound)")
+        moved["\(file):\(first)-\(last)"] = range
+        let renewed = "\(file):\(range.lowerBound)-\(range.upperBound)"
+        if moved[renewed] == nil { moved[renewed] = range }
+        quoted[file, default: []].formUnion(range)
+
+        let up = String(repeating: "../", count: path.count { $0 == "/" })
+        let (a, b) = (range.lowerBound, range.upperBound)
+        let name = URL(filePath: file).lastPathComponent
+        let caption =
+            a == b
+            ? "[\(name):\(a)](\(up)\(file)#L\(a))"
+            : "[\(name):\(a)-\(b)](\(up)\(file)#L\(a)-L\(b))"
+        if part.caption != caption {
+            report("above it should stand \(caption)", isMended: true)
+            part.caption = caption
+        }
+    }
+
+    /// Where lines are in a source; if not all are there, what stands now between the first and the
+    /// last of them, or where most of them are.
+    private func place(
+        of lines: [String], in source: [String], near line: Int
+    ) -> ClosedRange<Int>? {
+        guard let first = lines.first, let last = lines.last else { return nil }
+        func nearest(_ starts: [Int]) -> Int? {
+            starts.min { abs($0 + 1 - line) < abs($1 + 1 - line) }
+        }
+        if let start = nearest(source.indices.filter { source[$0...].starts(with: lines) }) {
+            return (start + 1)...(start + lines.count)
+        }
+        if let start = nearest(source.indices.filter { source[$0] == first }),
+            let end = source.indices.first(where: { $0 >= start && source[$0] == last }),
+            end - start < 2 * lines.count
+        {
+            return (start + 1)...(end + 1)
+        }
+        let mostly = source.indices.filter { start in
+            start + lines.count <= source.count
+                && zip(source[start...], lines).count { $0 == $1 } * 2 > lines.count
+        }
+        return nearest(mostly).map { ($0 + 1)...($0 + lines.count) }
+    }
+
+    /// A command begins with "$ lab" or "$ microgpt", and what it prints follows. One that begins
+    /// with "$ swift run" may also stand alone; then it must only be understood. All others that
+    /// begin with "$ swift" only stand there.
+    private func renewConsole(_ part: inout Lesson.Part) throws {
+        guard part.lines.first?.hasPrefix("$ ") == true else {
+            return report("does not begin with a command")
+        }
+        let starts = part.lines.indices.filter { part.lines[$0].hasPrefix("$ ") }
+        var renewed: [String] = []
+        for (start, end) in zip(starts, starts.dropFirst() + [part.lines.endIndex]) {
+            let command = part.lines[start]
+            let shown = Array(part.lines[(start + 1)..<end])
+            renewed.append(command)
+            outputs += 1
+            if let toRun = commandToRun(command, isShown: !shown.isEmpty) {
+                renewed += self.renewed(shown, from: try output(of: toRun), of: command)
+            } else if Self.command(in: String(command.dropFirst(2))) != nil {
+                checkThatItIsUnderstood(String(command.dropFirst(2)))
+            } else if !(command.hasPrefix("$ swift ") && shown.isEmpty) {
+                report("not a command of this project, or not one to show: \(command)")
+                renewed += shown
+            }
+        }
+        part.lines = renewed
+    }
+
+    /// The command of this project in a line of shell, or nil if it is another one.
+    private static func command(in line: String) -> String? {
+        line.wholeMatch(of: /(?:swift run (?:-c release )?)?((?:lab|microgpt)(?: .+)?)/)
+            .map { String($0.1) }
+    }
+
+    /// What to run for a line of a console block, if it is to be run.
+    private func commandToRun(_ line: String, isShown: Bool) -> String? {
+        isShown || !line.hasPrefix("$ swift run")
+            ? Self.command(in: String(line.dropFirst(2))) : nil
+    }
+
+    /// Commands that are only named, in a block for the shell or in prose, must be possible, unless
+    /// it is said that they are refused.
+    private func checkThatItIsUnderstood(_ command: String) {
+        let isRefused = command.hasSuffix(" # refused")
+        let line = isRefused ? String(command.dropLast(" # refused".count)) : command
+        guard let command = Self.command(in: line), !line.contains("…") else { return }
+        let name = command.wholeMatch(of: /lab (\S+)/).map { world.understands("lab help \($0.1)") }
+        if name != true && world.understands(command) == isRefused {
+            report(isRefused ? "there is such a command: \(line)" : "no such command: \(line)")
+        }
+    }
+
+    private func figure(_ name: String) throws -> [String]? {
+        if let lines = computed[name] { return lines }
+        let lines = try world.figure(name)
+        computed[name] = .some(lines)
+        return lines
+    }
+
+    private func output(of command: String) throws -> [String] {
+        let text = try printed[command] ?? world.output(command)
+        printed[command] = text
+        let lines = text.components(separatedBy: "\n")
+        return lines.last == "" ? lines.dropLast() : lines
+    }
+
+    private func renewSession(_ part: inout Lesson.Part) throws {
+        guard let command = part.lines.first, command.hasPrefix("$ lldb ") else {
+            return report("does not begin with \"$ lldb\"")
+        }
+        sessions += 1
+        guard let output = try world.session(String(command.dropFirst(2))) else {
+            sessionsNotRun += 1
+            return
+        }
+        let masked = output.replacing(/0x[0-9a-f]+/, with: "0x…")
+            .replacing(/Process \d+/, with: "Process …")
+            .replacingOccurrences(of: world.root.standardizedFileURL.path + "/", with: "")
+        var lines = masked.components(separatedBy: "\n")
+            .map { String($0.reversed().drop { $0 == " " }.reversed()) }
+        if lines.last == "" { lines.removeLast() }
+        part.lines =
+            [command]
+            + renewed(Array(part.lines.dropFirst()), from: lines, of: command)
+    }
+
+    /// The lines that are shown, as they are in an output. Between lines of "…" they must be there
+    /// in their order and without gaps; what is not left out at the ends must be all there is.
+    private func renewed(_ shown: [String], from output: [String], of command: String) -> [String] {
+        if !shown.contains("…") {
+            if agree(shown, output) { return shown }
+            let actual = output.joined(separator: "\n")
+            report("\(command) prints\n\(actual)", isMended: true)
+            return output
+        }
+        let parts = shown.split(separator: "…", omittingEmptySubsequences: false).map(Array.init)
+        var (result, from): ([[String]], Int) = ([], 0)
+        for (n, part) in parts.enumerated() {
+            if part.isEmpty {
+                result.append([])
+                continue
+            }
+            let end = output.count - part.count
+            let isLast = n == parts.count - 1
+            let starts = n == 0 ? 0...0 : isLast ? end...end : 0...max(end, 0)
+            let fitting = starts.filter { from <= $0 && $0 <= end }
+            func lines(_ start: Int) -> [String] { Array(output[start..<(start + part.count)]) }
+            if let start = fitting.first(where: { agree(lines($0), part) }) {
+                result.append(part)
+                from = start + part.count
+                continue
+            }
+            let similar = fitting.first { isSimilar(lines($0), part) }
+            report(
+                "\(command) does not print, there:\n\(part.joined(separator: "\n"))",
+                isMended: similar != nil)
+            guard let similar else { return shown }
+            result.append(lines(similar))
+            from = similar + part.count
+        }
+        return Array(result.joined(separator: ["…"]))
+    }
+
+    /// Whether lines are the same, as far as they must be here.
+    private func agree(_ a: [String], _ b: [String]) -> Bool {
+        a == b || (!world.isExact && isSimilar(a, b))
+    }
+
+    private func isSimilar(_ a: [String], _ b: [String]) -> Bool {
+        a.count == b.count && a.map(withoutNumbers) == b.map(withoutNumbers)
+    }
+
+    private func withoutNumbers(_ line: String) -> String {
+        line.replacing(/[-+]?\d+(\.\d+)?(e[-+]?\d+)?/, with: "#").replacing(/[ █▓▒░]+/, with: " ")
+    }
+
+    // MARK: - Numbers in prose
+
+    private func renewValues(in text: inout String) {
+        guard text.contains("<!-- value: ") else { return }
+        var (renewed, rest) = ("", text[...])
+        while let match = rest.firstMatch(of: /<!-- value: (\w+)(?:\[(\d+)\])? -->/) {
+            figures += 1
+            let before = String(rest[..<match.range.lowerBound])
+            let ornament = String(before.reversed().prefix { "*`_".contains($0) })
+            let body = String(before.dropLast(ornament.count))
+            let index = match.2.flatMap { Int($0) }
+            do {
+                let lines = try figure(String(match.1))
+                if let lines, index == nil ? lines.count == 1 : lines.indices.contains(index ?? 0) {
+                    let number = lines[index ?? 0]
+                    evidence.formUnion(numbers(in: number))
+                    renewed += self.renewed(body, endingWith: number) + ornament
+                } else {
+                    report("figure \(match.1) has no such line, or not one alone")
+                    renewed += before
+                }
+            } catch {
+                report("\(error)")
+                renewed += before
+            }
+            renewed += rest[match.range]
+            rest = rest[match.range.upperBound...]
+        }
+        text = renewed + rest
+    }
+
+    private func renewed(_ text: String, endingWith number: String) -> String {
+        if text.hasSuffix(number),
+            text.dropLast(number.count).last.map({ !$0.isNumber && !".-−".contains($0) }) ?? true
+        {
+            return text
+        }
+        let end = text.firstMatch(of: /[-+−]?[\d][\d.,]*(e[-+]?\d+)?[%]?$/)
+        if let end, !world.isExact {
+            evidence.formUnion(numbers(in: String(end.0)))
+            return text
+        }
+        report("the number before the comment is \(number)", isMended: end != nil)
+        return end.map { text[..<$0.range.lowerBound] + number } ?? text
+    }
+
+    /// Numbers with a decimal point, without their signs.
+    private func numbers(in text: String) -> Set<String> {
+        guard text.contains(".") else { return [] }
+        return Set(text.matches(of: /\d+\.\d+/).map { String($0.0) })
+    }
+
+    /// No number with a decimal point may stand in a lesson that nothing in it vouches for; formulas,
+    /// links and versions have their own.
+    private func checkNumbers(in lesson: Lesson) {
+        var isFormula = false
+        for part in lesson.parts where part.kind == .prose {
+            line = part.line
+            var text = part.lines[0]
+            if text.hasPrefix("$$") && !text.dropFirst(2).contains("$$") { isFormula.toggle() }
+            if isFormula || numbers(in: text).isSubset(of: evidence) { continue }
+            for pattern in [
+                /\$\$[^$]+\$\$/, /\$[^$\s][^$]*\$/, /\]\([^)]*\)/, /https?:\/\/\S+/,
+                /(Swift|Python|CPython|macOS|SVG) \d+\.\d+/,
+            ] as [any RegexComponent] {
+                text = removing(pattern, from: text)
+            }
+            for number in numbers(in: text).subtracting(evidence).sorted() {
+                report("where does \(number) come from?")
+            }
+        }
+    }
+
+    private func removing(_ pattern: some RegexComponent, from text: String) -> String {
+        text.replacing(pattern, with: "")
+    }
+
+    // MARK: - Links
+
+    private func renewLinks(in text: inout String) {
+        guard text.contains("](") else { return }
+        text = text.replacing(/\]\(([^)\s]+)\)/) { match in
+            guard let target = checkLink(String(match.1), isQuoted: true) else {
+                return String(match.0)
+            }
+            return "](\(target))"
+        }
+    }
+
+    private func checkLinks(inTable text: String) {
+        for match in text.matches(of: /\]\(([^)\s]+)\)/) {
+            _ = checkLink(String(match.1), isQuoted: false)
+        }
+    }
+
+    /// - Parameter isQuoted: whether lines that it leads to must be quoted in this lesson.
+    /// - Returns: where the link should lead.
+    private func checkLink(_ link: String, isQuoted: Bool) -> String? {
+        if link.contains("://") { return nil }
+        links += 1
+        let pieces = link.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+        let folder = path.split(separator: "/").dropLast().joined(separator: "/")
+        let url = world.root.appending(path: folder).appending(path: String(pieces[0]))
+            .standardizedFileURL
+        let rootPath = world.root.standardizedFileURL.path + "/"
+        let file =
+            pieces[0].isEmpty
+            ? path : url.path.hasPrefix(rootPath) ? String(url.path.dropFirst(rootPath.count)) : ""
+        guard !file.isEmpty || url == world.root.standardizedFileURL,
+            FileManager.default.fileExists(atPath: world.root.appending(path: file).path)
+        else {
+            report("leads nowhere: \(link)")
+            return nil
+        }
+        guard pieces.count == 2 else { return nil }
+        let anchor = pieces[1]
+        if let match = anchor.wholeMatch(of: /L(\d+)(?:-L(\d+))?/) {
+            let (first, last) = (match.1, match.2 ?? match.1)
+            let count = text(of: file)?.components(separatedBy: "\n").count ?? 0
+            if !isQuoted {
+                if Int(last).map({ $0 > count }) ?? true { report("leads to no line: \(link)") }
+                return nil
+            }
+            guard let range = moved["\(file):\(first)-\(last)"] else {
+                report("leads to lines that this lesson does not quote: \(link)")
+                return nil
+            }
+            let end = range.count > 1 ? "-L\(range.upperBound)" : ""
+            let renewed = "\(pieces[0])#L\(range.lowerBound)\(end)"
+            if renewed != link { report("should lead to \(renewed)", isMended: true) }
+            return renewed
+        }
+        if !(text(of: file).map { Lesson($0).anchors.contains(String(anchor)) } ?? false) {
+            report("leads to no heading: \(link)")
+        }
+        return nil
+    }
+
+    // MARK: - Pictures
+
+    private func collectPictures(in lesson: Lesson) {
+        let (text, root) = (lesson.text, world.root.standardizedFileURL.path + "/")
+        for match in text.matches(
+            of: /(lab (?:[^`\n]+ )?--(?:svg|plot) (Lessons\/[^\s`]+\.svg))/)
+        {
+            commands[String(match.2)] = String(match.1)
+        }
+        let folder = world.root.appending(path: path).deletingLastPathComponent()
+        for match in text.matches(of: /!\[([^\]]*)\]\(([^)]+\.svg)\)/) {
+            line = 1 + text[..<match.range.lowerBound].count { $0 == "\n" }
+            let file = folder.appending(path: String(match.2)).standardizedFileURL.path
+            let name = String(file.dropFirst(root.count))
+            shownPictures[name] = (path, line)
+            if match.1.isEmpty { report("a picture without words: \(name)") }
+        }
+    }
+
+    /// Draws all pictures again that the lessons show.
+    ///
+    /// - Returns: those that are not as they should be, as they should be.
+    public func drawPictures() throws -> [String: Data] {
+        var renewed: [String: Data] = [:]
+        for (picture, place) in shownPictures.sorted(by: { $0.key < $1.key }) {
+            (path, line) = place
+            guard let command = commands[picture] else {
+                report("no command is named that draws \(picture)")
+                continue
+            }
+            let file = FileManager.default.temporaryDirectory
+                .appending(path: "microgpt-\(UUID().uuidString).svg")
+            defer { try? FileManager.default.removeItem(at: file) }
+            do {
+                _ = try world.output(command.replacing(picture, with: "'\(file.path)'"))
+                let drawn = try Data(contentsOf: file)
+                func lines(_ svg: Data?) -> [String] {
+                    String(decoding: svg ?? Data(), as: UTF8.self).components(separatedBy: "\n")
+                }
+                let shown = try? Data(contentsOf: world.root.appending(path: picture))
+                if drawn != shown && !agree(lines(drawn), lines(shown)) {
+                    report("\(command) draws another picture", isMended: true)
+                    renewed[picture] = drawn
+                }
+            } catch {
+                report("\(picture): \(error)")
+            }
+        }
+        return renewed
+    }
+
+    /// How many pictures the lessons show.
+    public var pictures: Int { shownPictures.count }
+
+    /// Notes pictures in a folder that no lesson shows.
+    public func checkThatAllAreShown(in folder: String) {
+        let url = world.root.appending(path: folder)
+        let files = FileManager.default.enumerator(atPath: url.path)?.allObjects as? [String] ?? []
+        for file in files.sorted() where file.hasSuffix(".svg") {
+            (path, line) = ("\(folder)/\(file)", 1)
+            if shownPictures[path] == nil { report("no lesson shows this picture") }
+        }
+    }
+
+    // MARK: - Coverage
+
+    /// Which lines of code, neither empty nor comments, of a file the lessons quote; notes the others.
+    public func coverage(of file: String) throws -> (quoted: Int, all: Int) {
+        guard let text = text(of: file) else { throw UserError("\(file): no such file") }
+        let lines = text.components(separatedBy: "\n")
+        let code = lines.indices.filter { isCode(lines[$0]) }.map { $0 + 1 }
+        let missing = code.filter { quoted[file]?.contains($0) != true }
+        path = file
+        for n in missing { report("no lesson quotes \(lines[n - 1])", line: n) }
+        return (code.count - missing.count, code.count)
+    }
+}
+
+extension LessonChecker {
+    /// The paths of all texts that are checked.
+    public static func texts() throws -> [String] {
+        let files = FileManager.default.enumerator(atPath: "Lessons")?.allObjects as? [String]
+        guard let files, FileManager.default.fileExists(atPath: "Package.swift") else {
+            throw UserError("there are no Lessons here; run this in the project's folder")
+        }
+        let lessons = files.filter { $0.hasSuffix(".md") }.sorted().map { "Lessons/\($0)" }
+        return ["README.md"] + lessons
+    }
+}

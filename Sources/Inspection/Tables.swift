@@ -1,0 +1,38 @@
+import Foundation
+import MicroGPT
+
+// What tables are written with.
+
+/// A table in Markdown.
+package func table(_ head: [String], _ rows: [[String]]) -> [String] {
+    func row(_ cells: [String]) -> String { "| \(cells.joined(separator: " | ")) |" }
+    return [row(head), "|" + String(repeating: "---|", count: head.count)] + rows.map(row)
+}
+
+/// A number with four decimal places, or as many as are asked for; never "-0.0000" or "-nan".
+package func places(_ x: Double, _ count: Int = 4) -> String {
+    if x.isNaN { return "nan" }
+    let text = String(format: "%.\(count)f", x)
+    return Double(text) == 0 && text.hasPrefix("-") ? String(text.dropFirst()) : text
+}
+
+/// A number with as few digits as it takes, at most `digits`: 1, 0.3, -2.
+package func short(_ x: Double, digits: Int = 6) -> String { String(format: "%.\(digits)g", x) }
+
+package func list(_ numbers: [Double], _ count: Int = 4) -> String {
+    numbers.map { places($0, count) }.joined(separator: ", ")
+}
+
+package func list(_ values: [Value], _ count: Int = 4) -> String { list(values.map(\.data), count) }
+
+package func mean(_ numbers: [Double]) -> Double { numbers.reduce(0, +) / Double(numbers.count) }
+
+/// 4064 as "4,064".
+package func grouped(_ n: Int) -> String {
+    n < 1000 ? "\(n)" : "\(grouped(n / 1000)),\(String(format: "%03ld", n % 1000))"
+}
+
+/// Three digits, or all before the point.
+package func digits(_ x: Double) -> String {
+    String(format: x < 9.995 ? "%.2f" : x < 99.95 ? "%.1f" : "%.0f", x)
+}
