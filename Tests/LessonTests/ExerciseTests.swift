@@ -62,7 +62,7 @@ struct Trial: CustomTestStringConvertible {
 
 @Suite struct ExerciseCommandTests {
     @Test func `the list has all exercises, how many are solved, and what is next`() throws {
-        let run = try Run.lab("exercises")
+        let run = try Run.program("exercises")
         #expect(run.exitCode == 0 && run.stderr == "")
         for exercise in Exercise.all {
             #expect(run.stdout.contains(" \(exercise.name): \(exercise.task)\n"))
@@ -78,7 +78,7 @@ struct Trial: CustomTestStringConvertible {
     }
 
     @Test func `one that is not there is refused`() throws {
-        let run = try Run.lab("exercises", "99")
+        let run = try Run.program("exercises", "99")
         #expect(run.exitCode == 1 && run.stdout == "")
         #expect(run.stderr.hasPrefix("Error: 99: no such exercise; they are 02-01-"))
     }

@@ -27,6 +27,12 @@ public struct Run: Sendable {
         try shell("exec \"$0\" \"$@\"", arguments)
     }
 
+    /// Runs another program of the project, which is beside the command.
+    public static func program(_ name: String, _ arguments: String...) throws -> Run {
+        let path = command.deletingLastPathComponent().appending(path: name).path
+        return try shell("exec \"$@\"", [path] + arguments)
+    }
+
     /// Runs a line of shell in which "$0" is the command.
     public static func shell(_ line: String, _ arguments: [String] = []) throws -> Run {
         let folder = FileManager.default.temporaryDirectory
