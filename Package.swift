@@ -41,7 +41,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
-        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["Inspection"], path: "Tests/TestSupport"),
         .testTarget(
             name: "MicroGPTTests", dependencies: ["MicroGPT", "Inspection", "TestSupport"]),
         .testTarget(
