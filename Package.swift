@@ -67,7 +67,7 @@ let package = Package(
                 "PythonRandom",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
-        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["Inspection"], path: "Tests/TestSupport"),
         .testTarget(
             name: "MicroGPTTests",
             dependencies: ["Inspection", "MicroGPT", "Program", "PythonRandom", "TestSupport"]),

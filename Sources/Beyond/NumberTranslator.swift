@@ -57,6 +57,8 @@ public struct NumberTranslator {
     public private(set) var adam: Adam
     private var rng: PythonRandom
     private var order: [Int] = []
+    /// Whether a file that it was read from had a checksum; another may be damaged and not show it.
+    public private(set) var isChecked = true
 
     public static let heldOutCount = 12
 
@@ -159,19 +161,15 @@ extension NumberTranslator {
             file.tensors.append(
                 (name, .init(rows: matrix.count, columns: matrix[0].count, values: values)))
         }
-        try writeFile(file.encoded, to: path)
+        try writeFile(file.encoded(), to: path)
     }
 
     /// Reads a file that `write(to:)` wrote.
     ///
     /// - Throws: `UserError` if it cannot be read, or is not that of such a model.
     public init(contentsOf path: String) throws(UserError) {
-        let contents = try readFile(path, limit: 10_000_000)
-        do {
-            try self.init(Safetensors(contents))
-        } catch {
-            throw UserError("\(path): \(error)")
-        }
+        let file = try Safetensors(contentsOf: path, dataLimit: 10_000_000)
+        do { try self.init(file) } catch { throw UserError("\(path): \(error)") }
     }
 
     private init(_ file: Safetensors) throws(UserError) {
@@ -181,9 +179,13 @@ extension NumberTranslator {
         var config = Self.config
         config.seed = seed
         try self.init(config)
+        isChecked = file.isChecked
         let expected = model.stateDict
         guard file.tensors.map(\.name) == expected.map(\.name) else {
             throw UserError("its tensors are not those of a translator of numbers")
+        }
+        guard file.metadata == ["seed": String(seed)] else {
+            throw UserError("its metadata are not those of a translator of numbers")
         }
         for ((name, tensor), (_, matrix)) in zip(file.tensors, expected) {
             guard (tensor.rows, tensor.columns) == (matrix.count, matrix[0].count) else {

@@ -16,6 +16,14 @@ public enum Rung: String, CaseIterable, Codable, Sendable {
         }
     }
 
+    /// Whether it gives the bits of the single file, so that each can go on where the other stopped.
+    public var roundsAsSingleFile: Bool {
+        switch self {
+        case .scalars, .dots, .tape: true
+        case .arrays, .simd: false
+        }
+    }
+
     /// How many documents it takes in a step, if nothing else is asked for.
     public var defaultBatch: Int {
         switch self {

@@ -6,8 +6,9 @@ import PythonRandom
 ///
 /// The file is a safetensors file of doubles. Its keys are microgpt.py's names of the matrices;
 /// Adam's moments are beside them as `adam.m.wte`, `adam.v.wte` and so on. The metadata hold each
-/// number of the `Config`, the characters of the vocabulary, and the state of the generator.
-/// Every number is read back with all its bits.
+/// number of the `Config`, the characters of the vocabulary, the state of the generator and the
+/// recipe of the training. Every number is read back with all its bits, and text that would be read
+/// as something else than it says is refused.
 public struct Checkpoint {
     /// The name of the preset that the config started from.
     public let preset: String
@@ -16,14 +17,41 @@ public struct Checkpoint {
     public let loss: Double?
     /// What only training needs; nil in a file that has the model alone.
     public let training: (adam: Adam, rng: PythonRandom)?
-    /// How many documents a step of the training takes: 1, as in the single file, or more.
-    public let batch: Int
+    /// What else the numbers of the training depend on.
+    public let recipe: Recipe
+    /// Whether it came with a checksum, which was right; others may be damaged and not show it.
+    public let isChecked: Bool
 
     public init(
-        preset: String, gpt: GPT, loss: Double?, training: (Adam, PythonRandom)?, batch: Int = 1
+        preset: String, gpt: GPT, loss: Double?, training: (Adam, PythonRandom)?,
+        recipe: Recipe = Recipe()
     ) {
         (self.preset, self.gpt, self.loss, self.training) = (preset, gpt, loss, training)
-        self.batch = batch
+        (self.recipe, isChecked) = (recipe, true)
+    }
+
+    /// What a training depends on beside the model and its config: with another recipe it would go
+    /// on as another training.
+    public struct Recipe: Equatable, Sendable {
+        /// The SHA-256 of all documents in the order of their file, a line each; nil if unknown.
+        public var documents: String?
+        /// The only document to train on, if there is one.
+        public var name: String?
+        /// How many documents a step takes: 1, as in the single file, or more.
+        public var batch = 1
+        /// What rounds otherwise than the single file and trains in its place, if anything does.
+        public var engine: String?
+        /// How many threads share the work, if that changes how numbers are rounded.
+        public var threads: Int?
+
+        public init() {}
+
+        /// What stands for documents in a recipe.
+        public static func digest(of documents: [String]) -> String {
+            var hash = SHA256()
+            for document in documents { hash.add(Data("\(document)\n".utf8)) }
+            return hash.digest
+        }
     }
 
     // MARK: - Writing
@@ -39,27 +67,21 @@ public struct Checkpoint {
                 "\(path): not saved, since some parameters or moments are not finite numbers; try a "
                     + "smaller learning rate")
         }
-        try writeFile(encoded, to: path)
+        try writeFile(encoded(), to: path)
     }
 
     /// The contents of the file.
-    public var encoded: Data {
+    ///
+    /// - Throws: `UserError` if the model has so many matrices that no library would read it.
+    public func encoded() throws(UserError) -> Data {
         var file = Safetensors()
-        file.metadata = Self.metadata(of: gpt.config)
-        file.metadata["preset"] = preset
-        file.metadata["characters"] = String(String.UnicodeScalarView(gpt.tokenizer.characters))
-        file.metadata["loss"] = loss?.description
+        file.metadata = metadata
         file.add(gpt.params.map(\.data), as: gpt.stateDict, prefix: "")
-        if let (adam, rng) = training {
-            file.metadata["adam.step"] = String(adam.step)
-            if batch > 1 { file.metadata["batch"] = String(batch) }
-            file.metadata["rng.words"] = rng.words.map(String.init).joined(separator: " ")
-            file.metadata["rng.next_word"] = String(rng.nextWord)
-            file.metadata["rng.spare_gauss"] = rng.spareGauss?.description
+        if let (adam, _) = training {
             file.add(adam.m, as: gpt.stateDict, prefix: "adam.m.")
             file.add(adam.v, as: gpt.stateDict, prefix: "adam.v.")
         }
-        return file.encoded
+        return try file.encoded()
     }
 
     // MARK: - Reading
@@ -69,8 +91,9 @@ public struct Checkpoint {
     ///
     /// - Throws: `UserError` if it cannot be read, or if anything in it is wrong.
     public init(contentsOf path: String) throws(UserError) {
-        // Three doubles for each of ten million parameters, and the header.
-        try self.init(readFile(path, limit: 300_000_000), named: path)
+        // Three doubles for each of ten million parameters.
+        let file = try Safetensors(contentsOf: path, dataLimit: 240_000_000)
+        try self.init(file, named: path)
     }
 
     /// Reads the contents of a file, in memory of the same order as their size.
@@ -78,23 +101,26 @@ public struct Checkpoint {
     /// - Parameter name: the file's name, for errors.
     /// - Throws: `UserError` if anything in them is wrong.
     public init(_ contents: Data, named name: String) throws(UserError) {
-        do {
-            try self.init(Safetensors(contents))
-        } catch {
-            throw UserError("\(name): \(error)")
-        }
+        let file: Safetensors
+        do { file = try Safetensors(contents) } catch { throw UserError("\(name): \(error)") }
+        try self.init(file, named: name)
+    }
+
+    private init(_ file: Safetensors, named name: String) throws(UserError) {
+        do { try self.init(file) } catch { throw UserError("\(name): \(error)") }
     }
 
     private init(_ file: Safetensors) throws(UserError) {
         let fields = Fields(file.metadata)
         let (config, tokenizer) = (try fields.config(), try fields.tokenizer())
         try config.validate(vocabSize: tokenizer.vocabSize)
+        isChecked = file.isChecked
         preset = try fields.string("preset")
-        loss = file.metadata["loss"] == nil ? nil : try fields.number("loss")
-        batch = file.metadata["batch"] == nil ? 1 : try fields.integer("batch")
-        guard (1...65_536).contains(batch) else {
-            throw UserError("batch is \(batch), not one of 1 to 65536")
+        guard ["lesson", "gist"].contains(preset) else {
+            throw UserError("preset is \"\(excerpt(preset))\", neither lesson nor gist")
         }
+        loss = try fields.optional("loss", fields.number)
+        recipe = try fields.recipe(tokenizer)
 
         // Before a model is made, the file must be as large as it: a small one takes no memory.
         let isWhole =
@@ -108,25 +134,29 @@ public struct Checkpoint {
         var unused = PythonRandom(seed: 0)
         gpt = GPT(config, tokenizer, &unused)
 
-        let tensors = Dictionary(file.tensors.map { ($0.name, $0.tensor) }) { first, _ in first }
-        for (param, data) in zip(gpt.params, try tensors.values(as: gpt.stateDict, prefix: "")) {
+        var tensors = Dictionary(file.tensors.map { ($0.name, $0.tensor) }) { first, _ in first }
+        for (param, data) in zip(gpt.params, try tensors.take(as: gpt.stateDict, prefix: "")) {
             param.data = data
         }
-        guard isWhole else {
+        if isWhole {
+            var adam = Adam(paramCount: 0)
+            adam.step = try fields.integer("adam.step")
+            guard (0...config.numSteps).contains(adam.step) else {
+                throw UserError("adam.step is \(adam.step), not one of 0 to \(config.numSteps)")
+            }
+            adam.m = try tensors.take(as: gpt.stateDict, prefix: "adam.m.")
+            adam.v = try tensors.take(as: gpt.stateDict, prefix: "adam.v.")
+            guard adam.v.allSatisfy({ $0 >= 0 }) else {
+                throw UserError("a mean of squares in adam.v is below 0")
+            }
+            training = (adam, try fields.generator())
+        } else {
             training = nil
-            return
         }
-        var adam = Adam(paramCount: 0)
-        adam.step = try fields.integer("adam.step")
-        guard (0...config.numSteps).contains(adam.step) else {
-            throw UserError("adam.step is \(adam.step), not one of 0 to \(config.numSteps)")
+        if let name = tensors.keys.min() {
+            throw UserError("a tensor \(excerpt(name)), which its config does not have")
         }
-        adam.m = try tensors.values(as: gpt.stateDict, prefix: "adam.m.")
-        adam.v = try tensors.values(as: gpt.stateDict, prefix: "adam.v.")
-        guard adam.v.allSatisfy({ $0 >= 0 }) else {
-            throw UserError("a mean of squares in adam.v is below 0")
-        }
-        training = (adam, try fields.generator())
+        try fields.expect(metadata)
     }
 }
 
@@ -146,14 +176,16 @@ extension Safetensors {
 }
 
 extension [String: Safetensors.Tensor] {
-    /// The numbers of all matrices that the model has, in its order.
-    fileprivate func values(
+    /// Removes all matrices that the model has.
+    ///
+    /// - Returns: their numbers, in the model's order.
+    fileprivate mutating func take(
         as stateDict: [(name: String, matrix: Matrix)], prefix: String
     ) throws(UserError) -> [Double] {
         var result: [Double] = []
         for (name, matrix) in stateDict {
             let (rows, columns) = (matrix.count, matrix[0].count)
-            guard let tensor = self[prefix + name] else {
+            guard let tensor = removeValue(forKey: prefix + name) else {
                 throw UserError("no tensor \(prefix + name) in it")
             }
             guard (tensor.rows, tensor.columns) == (rows, columns) else {
@@ -192,14 +224,27 @@ extension Checkpoint {
         ]
     }
 
-    /// All of a config. A double's description has as many digits as it takes to read it back.
-    fileprivate static func metadata(of config: Config) -> [String: String] {
+    /// All but the tensors. A double's description has as many digits as it takes to read it back.
+    fileprivate var metadata: [String: String] {
+        let config = gpt.config
         var metadata = [
             "activation": config.activation.rawValue, "schedule": config.schedule.rawValue,
-            "seed": String(config.seed), "heading": config.heading,
+            "seed": String(config.seed), "heading": config.heading, "preset": preset,
+            "characters": String(String.UnicodeScalarView(gpt.tokenizer.characters)),
         ]
-        for (name, path) in integers { metadata[name] = String(config[keyPath: path]) }
-        for (name, path) in numbers { metadata[name] = config[keyPath: path].description }
+        for (name, path) in Self.integers { metadata[name] = String(config[keyPath: path]) }
+        for (name, path) in Self.numbers { metadata[name] = config[keyPath: path].description }
+        metadata["loss"] = loss?.description
+        guard let (adam, rng) = training else { return metadata }
+        metadata["adam.step"] = String(adam.step)
+        metadata["rng.words"] = rng.words.map(String.init).joined(separator: " ")
+        metadata["rng.next_word"] = String(rng.nextWord)
+        metadata["rng.spare_gauss"] = rng.spareGauss?.description
+        metadata["names.sha256"] = recipe.documents
+        metadata["name"] = recipe.name
+        if recipe.batch > 1 { metadata["batch"] = String(recipe.batch) }
+        metadata["engine"] = recipe.engine
+        metadata["threads"] = recipe.threads.map(String.init)
         return metadata
     }
 
@@ -219,7 +264,7 @@ extension Checkpoint {
         func integer<Number: FixedWidthInteger>(_ name: String) throws(UserError) -> Number {
             let text = try string(name)
             guard let number = Number(text) else {
-                throw UserError("\(name) is \"\(text)\", not a whole number")
+                throw UserError("\(name) is \"\(excerpt(text))\", not a whole number")
             }
             return number
         }
@@ -227,9 +272,31 @@ extension Checkpoint {
         func number(_ name: String) throws(UserError) -> Double {
             let text = try string(name)
             guard let number = Double(text), number.isFinite else {
-                throw UserError("\(name) is \"\(text)\", not a finite number")
+                throw UserError("\(name) is \"\(excerpt(text))\", not a finite number")
             }
             return number
+        }
+
+        /// What is read by `read`, or nil if it is not there.
+        func optional<Field>(
+            _ name: String, _ read: (String) throws(UserError) -> Field
+        ) throws(UserError) -> Field? {
+            metadata[name] == nil ? nil : try read(name)
+        }
+
+        /// Expects the metadata to be those that stand for what was read, to the last character:
+        /// nothing unknown, and no number in another form.
+        func expect(_ written: [String: String]) throws(UserError) {
+            for (name, text) in metadata.sorted(by: { $0.key < $1.key }) {
+                guard let expected = written[name] else {
+                    throw UserError("an unknown \"\(excerpt(name))\" in its metadata")
+                }
+                guard text.utf8.elementsEqual(expected.utf8) else {
+                    throw UserError(
+                        "\(name) is \"\(excerpt(text))\", which should be written "
+                            + "\"\(excerpt(expected))\"")
+                }
+            }
         }
 
         func config() throws(UserError) -> Config {
@@ -238,6 +305,9 @@ extension Checkpoint {
             for (name, path) in numbers { config[keyPath: path] = try number(name) }
             config.seed = try integer("seed")
             config.heading = try string("heading")
+            guard config.heading.unicodeScalars.count <= 200 else {
+                throw UserError("its heading has more than 200 characters")
+            }
             guard let activation = Config.Activation(rawValue: try string("activation")) else {
                 throw UserError("activation is neither relu nor squaredRelu")
             }
@@ -256,10 +326,27 @@ extension Checkpoint {
             return tokenizer
         }
 
+        func recipe(_ tokenizer: Tokenizer) throws(UserError) -> Recipe {
+            var recipe = Recipe()
+            recipe.documents = metadata["names.sha256"]
+            recipe.name = metadata["name"]
+            if let name = recipe.name, name.isEmpty || (try? tokenizer.encode(name)) == nil {
+                throw UserError("its name has other characters than its vocabulary")
+            }
+            recipe.engine = metadata["engine"]
+            recipe.batch = try optional("batch", integer) ?? 1
+            recipe.threads = try optional("threads", integer)
+            for (name, count, most) in [
+                ("batch", recipe.batch, 65_536), ("threads", recipe.threads ?? 1, 1024),
+            ] where !(1...most).contains(count) {
+                throw UserError("\(name) is \(count), not one of 1 to \(most)")
+            }
+            return recipe
+        }
+
         func generator() throws(UserError) -> PythonRandom {
             let words = try string("rng.words").split(separator: " ").compactMap { UInt32($0) }
-            let spareGauss =
-                metadata["rng.spare_gauss"] == nil ? nil : try number("rng.spare_gauss")
+            let spareGauss = try optional("rng.spare_gauss", number)
             let nextWord: Int = try integer("rng.next_word")
             guard
                 let rng = PythonRandom(words: words, nextWord: nextWord, spareGauss: spareGauss)

@@ -4,8 +4,12 @@ import MicroGPT
 /// A file of named matrices of doubles, in the format of https://github.com/huggingface/safetensors.
 ///
 /// Eight bytes tell the length of a header in JSON, little-endian; the header tells each matrix's
-/// type, shape and place in the data that follow. Strings by name are in `__metadata__`.
+/// type, shape and place in the data that follow. Strings by name are in `__metadata__`; one of them,
+/// `checksum`, is the SHA-256 of all the rest, to other programs a string like any other.
 package struct Safetensors {
+    /// The most bytes of a header, as in other libraries.
+    package static let headerLimit = 100_000_000
+
     package struct Tensor {
         package let rows: Int
         package let columns: Int
@@ -17,12 +21,19 @@ package struct Safetensors {
         }
     }
 
+    /// All but the checksum.
     package var metadata: [String: String] = [:]
     /// In the order in which they are written.
     package var tensors: [(name: String, tensor: Tensor)] = []
+    /// Whether the file had a checksum, which was right: nothing in it was changed by accident.
+    package private(set) var isChecked = true
 
     /// The file, the same bytes for the same contents.
-    package var encoded: Data {
+    ///
+    /// - Throws: `UserError` if no library would read it.
+    package func encoded() throws(UserError) -> Data {
+        var metadata = metadata
+        metadata["checksum"] = checksum
         let strings = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0)):\(quoted($1))" }
         var members = ["\"__metadata__\":{\(strings.joined(separator: ","))}"]
         var data = Data()
@@ -37,30 +48,54 @@ package struct Safetensors {
         }
         var header = Data("{\(members.joined(separator: ","))}".utf8)
         header.append(contentsOf: repeatElement(UInt8(ascii: " "), count: -header.count & 7))
+        try Self.checkHeaderLength(UInt64(header.count))
         let length = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Data($0) }
         return length + header + data
     }
 
+    /// The SHA-256 of the metadata and tensors by their names, so that it is the same in whatever
+    /// order and form a library writes them.
+    private var checksum: String {
+        var hash = SHA256()
+        for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
+            hash.add(Data("\(quoted(key)):\(quoted(value))\n".utf8))
+        }
+        for (name, tensor) in tensors.sorted(by: { $0.name < $1.name }) {
+            hash.add(Data("\(quoted(name)):[\(tensor.rows),\(tensor.columns)]\n".utf8))
+            tensor.values.map(\.bitPattern.littleEndian).withUnsafeBytes { hash.add($0) }
+        }
+        return hash.digest
+    }
+
+    /// Reads a file, unless its first bytes show that it cannot be right.
+    ///
+    /// - Parameter dataLimit: the most bytes that its numbers may have.
+    /// - Throws: `UserError`, which begins with the path.
+    package init(contentsOf path: String, dataLimit: Int) throws(UserError) {
+        let (file, size) = try openFile(path, limit: 8 + Self.headerLimit + dataLimit)
+        do {
+            try Self.checkLength([UInt8](file.read(upToCount: 8) ?? Data()), size: size)
+            try file.seek(toOffset: 0)
+            try self.init(file.read(upToCount: size) ?? Data())
+        } catch let error as UserError {
+            throw UserError("\(path): \(error)")
+        } catch {
+            throw UserError("\(path): cannot be read: \(error.localizedDescription)")
+        }
+    }
+
     /// Reads a file in memory of the same order as its size.
     ///
-    /// - Throws: `UserError` if anything is not as the format says, or not a matrix of doubles.
+    /// - Throws: `UserError` if anything is not as the format says, not a matrix of doubles, or not
+    ///   as its checksum says.
     package init(_ file: Data) throws(UserError) {
         let bytes = [UInt8](file)
-        guard bytes.count >= 8 else {
-            throw UserError(
-                "\(bytes.count) bytes are too few; it is cut off, or no safetensors file")
-        }
-        let length = Self.integer(bytes[..<8])
-        guard length <= UInt64(bytes.count - 8) else {
-            throw UserError(
-                "its header should have \(length) bytes, and only \(bytes.count - 8) follow; "
-                    + "it is cut off, or no safetensors file")
-        }
-        var header = SafetensorsHeader(bytes[8..<8 + Int(length)])
+        let length = try Self.checkLength(bytes, size: bytes.count)
+        var header = SafetensorsHeader(bytes[8..<8 + length])
         try header.parse()
         metadata = header.metadata
 
-        let data = bytes[(8 + Int(length))...]
+        let data = bytes[(8 + length)...]
         try Self.checkPlaces(header.entries, dataCount: data.count)
         tensors = header.entries.map { entry in
             let values = stride(from: entry.begin, to: entry.end, by: 8).map { offset in
@@ -69,9 +104,39 @@ package struct Safetensors {
             }
             return (entry.name, Tensor(rows: entry.rows, columns: entry.columns, values: values))
         }
+        let expected = metadata.removeValue(forKey: "checksum")
+        isChecked = expected != nil
+        if let expected, expected != checksum {
+            throw UserError("its checksum is not that of its contents: it is damaged, or edited")
+        }
     }
 
     package init() {}
+
+    /// The length of the header, which the first eight bytes tell.
+    @discardableResult
+    private static func checkLength(_ bytes: [UInt8], size: Int) throws(UserError) -> Int {
+        guard bytes.count >= 8 else {
+            throw UserError(
+                "\(bytes.count) bytes are too few; it is cut off, or no safetensors file")
+        }
+        let length = integer(bytes[..<8])
+        guard length <= UInt64(max(size, 8) - 8) else {
+            throw UserError(
+                "its header should have \(length) bytes, and only \(size - 8) follow; "
+                    + "it is cut off, or no safetensors file")
+        }
+        try checkHeaderLength(length)
+        return Int(length)
+    }
+
+    private static func checkHeaderLength(_ length: UInt64) throws(UserError) {
+        guard length <= headerLimit else {
+            throw UserError(
+                "a header of \(length) bytes; those of safetensors files have at most \(headerLimit)"
+            )
+        }
+    }
 
     /// Eight bytes, the least significant first.
     private static func integer(_ bytes: ArraySlice<UInt8>) -> UInt64 {
@@ -89,13 +154,14 @@ package struct Safetensors {
                 (entry.end - entry.begin) / 8 == count
             else {
                 throw UserError(
-                    "\(entry.name) of shape [\(entry.rows), \(entry.columns)] does not fit the bytes "
+                    "\(excerpt(entry.name)) of shape [\(entry.rows), \(entry.columns)] does not fit the bytes "
                         + "\(entry.begin) to \(entry.end)")
             }
             guard entry.begin == end else {
                 let what =
                     entry.begin < end ? "overlaps what is before it" : "leaves a gap before it"
-                throw UserError("\(entry.name), at byte \(entry.begin) of the data, \(what)")
+                throw UserError(
+                    "\(excerpt(entry.name)), at byte \(entry.begin) of the data, \(what)")
             }
             end = entry.end
         }
@@ -107,6 +173,8 @@ package struct Safetensors {
 
     /// A JSON string: quotes, backslashes and control characters escaped (RFC 8259, section 7).
     private func quoted(_ text: String) -> String {
+        func isPlain(_ byte: UInt8) -> Bool { byte >= 0x20 && byte != 0x22 && byte != 0x5C }
+        if text.utf8.allSatisfy(isPlain) { return "\"\(text)\"" }
         var result = "\""
         for c in text.unicodeScalars {
             switch c {
@@ -141,6 +209,9 @@ struct SafetensorsHeader {
             if name == "__metadata__" {
                 try header.object { header, key throws(UserError) in
                     header.metadata[key] = try header.string()
+                    guard header.metadata.count <= 1000 else {  // millions would take minutes
+                        throw UserError("more than 1000 strings in its metadata")
+                    }
                 }
             } else {
                 header.entries.append(try header.entry(name))
@@ -150,7 +221,8 @@ struct SafetensorsHeader {
         if place < bytes.endIndex { throw unexpected("the end of the header") }
     }
 
-    private mutating func entry(_ name: String) throws(UserError) -> Entry {
+    private mutating func entry(_ tensor: String) throws(UserError) -> Entry {
+        let name = excerpt(tensor)
         var dtype: String?
         var shape: [Int]?
         var offsets: [Int]?
@@ -159,14 +231,14 @@ struct SafetensorsHeader {
             case "dtype": dtype = try header.string()
             case "shape": shape = try header.integers()
             case "data_offsets": offsets = try header.integers()
-            default: throw UserError("\(name) has an unknown member \"\(key)\"")
+            default: throw UserError("\(name) has an unknown member \"\(excerpt(key))\"")
             }
         }
         guard let dtype, let shape, let offsets else {
             throw UserError("\(name) needs dtype, shape and data_offsets")
         }
         guard dtype == "F64" else {
-            throw UserError("\(name) is of type \(dtype), not F64; convert it to doubles")
+            throw UserError("\(name) is of type \(excerpt(dtype)), not F64; convert it to doubles")
         }
         guard shape.count == 2 else {
             throw UserError("\(name) has \(shape.count) dimensions, not 2")
@@ -175,7 +247,7 @@ struct SafetensorsHeader {
             throw UserError("\(name) has \(offsets.count) data_offsets, not 2")
         }
         return Entry(
-            name: name, rows: shape[0], columns: shape[1], begin: offsets[0], end: offsets[1])
+            name: tensor, rows: shape[0], columns: shape[1], begin: offsets[0], end: offsets[1])
     }
 
     // MARK: - JSON
@@ -190,7 +262,7 @@ struct SafetensorsHeader {
         repeat {
             let key = try string()
             guard keys.insert(Array(key.unicodeScalars)).inserted else {
-                throw UserError("its header has \"\(key)\" twice")
+                throw UserError("its header has \"\(excerpt(key))\" twice")
             }
             try expect(":")
             try member(&self, key)

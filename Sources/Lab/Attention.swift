@@ -28,7 +28,7 @@ struct Attention: ParsableCommand {
     func validate() throws { try requireCharacters(in: name) }
 
     func run() throws {
-        let map = AttentionMap(try ForwardTrace(of: name, by: try model.gpt()))
+        let map = AttentionMap(try ForwardTrace(of: name, by: try model.gpt(output: svgFile)))
         if let svgFile { try map.svg.write(to: svgFile) }
         try Console().print(map.text(inColour: Console.showsColours))
     }

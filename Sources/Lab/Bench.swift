@@ -66,7 +66,6 @@ struct Bench: ParsableCommand {
     }
 
     func validate() throws {
-        if let svg { try expectWritable(svg) }
         for (flag, value) in [("--batch", batch), ("--threads", threads)] {
             if value != nil, !rungs.contains(where: \.takesThreads) {
                 throw ValidationError("None of these rungs takes \(flag).")
@@ -84,6 +83,7 @@ struct Bench: ParsableCommand {
     }
 
     func run() throws {
+        try expectWritable(svg, besides: [("--names", model.names)])
         let console = Console()
         #if DEBUG
             console.note("built for debugging: use swift run -c release microgpt")

@@ -44,11 +44,8 @@ struct BeyondDepth: ParsableCommand {
     @Option(help: ArgumentHelp("A file for a picture of the gradients.", valueName: "file"))
     var svg: String?
 
-    func validate() throws {
-        if let svg { try expectWritable(svg) }
-    }
-
     func run() throws {
+        try expectWritable(svg, besides: [("--names", names)])
         let console = Console()
         var documents = try readDocuments(names)
         var rng = PythonRandom(seed: seed)

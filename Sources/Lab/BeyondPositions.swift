@@ -38,11 +38,8 @@ struct BeyondPositions: ParsableCommand {
     @Option(help: ArgumentHelp("A file for a picture of the waves.", valueName: "file"))
     var svg: String?
 
-    func validate() throws {
-        if let svg { try expectWritable(svg) }
-    }
-
     func run() throws {
+        try expectWritable(svg, besides: [("--names", names)])
         let console = Console()
         let positions = SinusoidalPositions(count: Config.gist.nEmbd)
         try console.print("the rotation by k, applied to the positions 0 to 199: largest error")

@@ -62,10 +62,12 @@ struct Translate: ParsableCommand {
     func run() throws {
         // What is wrong with the text is said before the training, and not after it.
         let words = try text.map { try NumberTranslator.words($0) }
-        for file in [save, svgFile] { if let file { try expectWritable(file) } }
+        try expectWritable(save)
+        try expectWritable(svgFile, besides: [("--save", save), ("--load", load)])
         let translator = try load.map { try NumberTranslator(contentsOf: $0) } ?? trained()
         if let save { try translator.write(to: save) }
         let console = Console()
+        if let load, !translator.isChecked { console.noteNoChecksum(in: load) }
         guard let words else { return try printTable(translator, console) }
         let look = try CrossAttention(words, translator.model)
         if let svgFile { try look.svg.write(to: svgFile) }

@@ -17,12 +17,8 @@ struct Embeddings: ParsableCommand {
     @Option(help: ArgumentHelp("A file for a picture, instead of the table.", valueName: "file"))
     var svg: String?
 
-    func validate() throws {
-        if let svg { try expectWritable(svg) }
-    }
-
     func run() throws {
-        let map = EmbeddingMap(of: try model.gpt())
+        let map = EmbeddingMap(of: try model.gpt(output: svg))
         if let svg {
             try map.picture().write(to: svg)
         } else {

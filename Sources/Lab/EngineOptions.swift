@@ -36,15 +36,28 @@ struct EngineOptions: ParsableArguments {
 
     /// Lets the engine train a session, if there is one.
     ///
-    /// - Parameter resumed: the checkpoint that the session goes on from; its batch stays.
-    func start(in session: inout Session, resumed: String? = nil) throws {
-        if let engine {
-            let batch = resumed == nil ? self.batch ?? engine.defaultBatch : session.batch
-            try session.train(with: engine, batch: batch, threads: threads ?? 1)
-        } else if let resumed, session.batch > 1 {
-            throw UserError(
-                "\(resumed): a step of its training takes \(session.batch) names, and of the single "
-                    + "file one; go on with --engine arrays, say")
+    /// - Parameter recipe: of a training that the session is to be like, or goes on with. The
+    ///   engine takes the place of another one that gives the same bits.
+    func start(
+        in session: inout Session, like recipe: Checkpoint.Recipe? = nil, from file: String = ""
+    ) throws {
+        let recorded = try recipe?.engine.map { name in
+            guard let rung = Rung(rawValue: name), recipe?.threads == nil || rung.takesThreads
+            else {
+                throw UserError(
+                    "\(file): its training was by an engine that is not here; train anew")
+            }
+            return rung
         }
+        let severalNames = recipe.map { $0.batch > 1 } ?? false
+        guard let rung = engine ?? recorded ?? (severalNames ? .dots : nil) else { return }
+        try session.train(
+            with: rung, batch: recipe?.batch ?? batch ?? rung.defaultBatch,
+            threads: recipe?.threads ?? threads ?? 1)
     }
+}
+
+extension Rung {
+    /// What a recipe says of it.
+    var recorded: String? { roundsAsSingleFile ? nil : rawValue }
 }

@@ -20,6 +20,7 @@ struct Figure: ParsableCommand {
     var svg: String?
 
     func run() throws {
+        try expectWritable(svg, besides: [("the names", "names.txt")])
         let console = Console()
         guard let name else {
             for name in Figures.all.keys.sorted() { try console.print(name) }

@@ -31,6 +31,7 @@ struct Graph: ParsableCommand {
     }
 
     func run() throws {
+        try expectWritable(svg)
         let result = example.result()
         let picture = try graphPicture(of: result, title: example.title)
         if let svg {

@@ -12,7 +12,6 @@ struct PlotOptions: ParsableArguments {
 
     func validate() throws {
         if compare && plot == nil { throw ValidationError("--compare needs --plot <file>.") }
-        if let plot { try expectWritable(plot) }
     }
 
     /// Draws the picture, if one is asked for.
@@ -21,24 +20,46 @@ struct PlotOptions: ParsableArguments {
     ///   - losses: of the last steps of the session.
     ///   - preset: the session's.
     ///   - model, engines: the other flags for the preset that it is compared with.
+    /// - Throws: also what ends the training of the other preset, when the picture is drawn.
     func draw(
         _ losses: [Double], of session: Session, preset: ModelOptions.Preset, _ model: ModelOptions,
         _ engines: EngineOptions, steps: Int?, quiet: Bool
     ) throws {
-        guard let plot else { return }
-        let firstStep = session.adam.step - losses.count + 1
-        var curves = [LossCurve(name: preset.rawValue, losses: losses, firstStep: firstStep)]
+        guard plot != nil else { return }
+        var curves = [curve(losses, of: session, preset)]
+        var end = Result<Void, any Error>.success(())
         if compare && !Interrupt.isRequested {
             let otherPreset: ModelOptions.Preset = preset == .lesson ? .gist : .lesson
             var other = model
             other.preset = otherPreset
             var config = other.config
             if let steps { config.numSteps = steps }
-            var session = try Session(names: model.names, config: config)
-            try engines.start(in: &session)
-            let losses = try session.train(quiet: quiet)
+            let recipe = session.recipe
+            var session = try Session(names: model.names, config: config, name: recipe.name)
+            try engines.start(in: &session, like: recipe)
+            var losses: [Double] = []
+            end = Result { try session.train(quiet: quiet, &losses) }
             curves.append(LossCurve(name: otherPreset.rawValue, losses: losses))
         }
+        try draw(curves, of: session)
+        try end.get()
+    }
+
+    /// Draws the picture of a training that an error ends, as far as it came.
+    func drawStopped(_ losses: [Double], of session: Session, preset: ModelOptions.Preset) throws {
+        if !losses.isEmpty { try draw([curve(losses, of: session, preset)], of: session) }
+    }
+
+    private func curve(
+        _ losses: [Double], of session: Session, _ preset: ModelOptions.Preset
+    ) -> LossCurve {
+        LossCurve(
+            name: preset.rawValue, losses: losses,
+            firstStep: session.adam.step - losses.count + 1)
+    }
+
+    private func draw(_ curves: [LossCurve], of session: Session) throws {
+        guard let plot else { return }
         try lossPlot(curves, vocabSize: session.gpt.tokenizer.vocabSize).write(to: plot)
     }
 }

@@ -14,52 +14,54 @@ struct Session {
     private(set) var adam: Adam
     /// What trains in the place of the single file, if anything does.
     private var engine: (any Engine)?
-    /// How many documents a step takes; several take an engine.
-    private(set) var batch = 1
     /// The loss of the last step, before its update.
     private(set) var loss: Double?
-    /// The only document to train on, if there is one.
-    var onlyDocument: String?
+    /// What its numbers depend on beside the config: documents, batch and engine.
+    private(set) var recipe: Checkpoint.Recipe
 
-    init(names: String, config: Config) throws {
+    /// - Parameter name: the only document to train on, if not on all.
+    init(names: String, config: Config, name: String? = nil) throws {
         rng = PythonRandom(seed: config.seed)
-        documents = try Self.shuffledDocuments(names, &rng)
+        (documents, recipe) = try Self.shuffledDocuments(names, &rng)
+        recipe.name = name
         gpt = try GPT(checking: config, Tokenizer(documents: documents), &rng)
         adam = Adam(paramCount: gpt.params.count)
     }
 
     /// Goes on from a checkpoint, with the documents in the order in which they were.
     init(names: String, resuming checkpoint: Checkpoint, from path: String) throws {
+        let instead = "it can be sampled with --load, but not resumed"
         guard let training = checkpoint.training else {
+            throw UserError("\(path): a model without the state of its training; \(instead)")
+        }
+        guard checkpoint.isChecked else {
             throw UserError(
-                "\(path): a model without the state of its training; it can be sampled with --load, "
-                    + "but not resumed")
+                "\(path): no checksum in its metadata, so it may be damaged; \(instead)")
         }
         (adam, rng) = training
-        (gpt, loss, batch) = (checkpoint.gpt, checkpoint.loss, checkpoint.batch)
+        (gpt, loss, recipe) = (checkpoint.gpt, checkpoint.loss, checkpoint.recipe)
         var shuffling = PythonRandom(seed: gpt.config.seed)
-        documents = try Self.shuffledDocuments(names, &shuffling)
-        let (here, there) = (Tokenizer(documents: documents).characters, gpt.tokenizer.characters)
-        guard here == there else {
-            func text(_ characters: [Unicode.Scalar]) -> String {
-                String(String.UnicodeScalarView(characters))
-            }
+        let found: Checkpoint.Recipe
+        (documents, found) = try Self.shuffledDocuments(names, &shuffling)
+        guard found.documents == recipe.documents else {
             throw UserError(
-                "\(names): its vocabulary (\(text(here))) is not that of \(path) (\(text(there))); "
-                    + "resume with the names that it was trained on")
+                "\(names): not the names, in their order, that \(path) was trained on; "
+                    + "resume with those")
         }
     }
 
     private static func shuffledDocuments(
         _ names: String, _ rng: inout PythonRandom
-    ) throws -> [String] {
+    ) throws -> ([String], Checkpoint.Recipe) {
         var documents = try readDocuments(names)
+        var recipe = Checkpoint.Recipe()
+        recipe.documents = Checkpoint.Recipe.digest(of: documents)
         rng.shuffle(&documents)
-        return documents
+        return (documents, recipe)
     }
 
     /// The document whose turn it is.
-    var document: String { onlyDocument ?? documents[adam.step % documents.count] }
+    var document: String { recipe.name ?? documents[adam.step % documents.count] }
 
     /// Lets a rung of the ladder train from here on.
     ///
@@ -67,7 +69,9 @@ struct Session {
     mutating func train(with rung: Rung, batch: Int, threads: Int) throws {
         var engine = try rung.engine(gpt, threads: threads)
         engine.adam = adam
-        (self.engine, self.batch) = (engine, batch)
+        self.engine = engine
+        (recipe.engine, recipe.batch) = (rung.recorded, batch)
+        recipe.threads = rung.takesThreads ? threads : nil
     }
 
     /// Brings the model and Adam's moments to where an engine is.
@@ -79,19 +83,17 @@ struct Session {
 
     /// Trains to the end, or until Control-C is watched for and pressed, with the progress line only.
     ///
-    /// - Returns: the losses.
-    mutating func train(quiet: Bool = false) throws -> [Double] {
+    /// - Parameter losses: gets the losses, also of the steps before an error.
+    mutating func train(quiet: Bool = false, _ losses: inout [Double]) throws {
         let numSteps = gpt.config.numSteps
         var console = Console(progress: quiet ? nil : Progress(total: numSteps))
         defer { console.endProgress() }
-        var losses: [Double] = []
         while adam.step < numSteps && !Interrupt.isRequested {
             let loss = try trainStep()
             losses.append(loss)
             console.advance(to: adam.step, loss: loss)
         }
         takeFromEngine()
-        return losses
     }
 
     /// - Returns: the loss before the update, of several documents the mean.
@@ -105,8 +107,10 @@ struct Session {
 
     /// A step on the next documents, as many as a batch has.
     private mutating func trainStepOfEngine() throws -> Double {
-        let first = adam.step * batch
-        let batch = (0..<batch).map { onlyDocument ?? documents[(first + $0) % documents.count] }
+        let first = adam.step * recipe.batch
+        let batch = (0..<recipe.batch).map {
+            recipe.name ?? documents[(first + $0) % documents.count]
+        }
         let tokens = try batch.map(gpt.tokenizer.tokens(of:))
         let loss = engine?.trainStep(tokens) ?? .nan
         guard loss.isFinite else {
@@ -118,6 +122,12 @@ struct Session {
         }
         adam.step += 1
         return loss
+    }
+}
+
+extension Console {
+    func noteNoChecksum(in file: String) {
+        note("\(file): no checksum in its metadata: it is taken as it is, whole or damaged")
     }
 }
 
@@ -139,10 +149,20 @@ struct TrainedModelOptions: ParsableArguments {
     }
 
     /// The model from the checkpoint, or a new one, trained here with a progress line.
-    func gpt() throws -> GPT {
-        if let load { return try Checkpoint(contentsOf: load).gpt }
-        var session = try Session(names: "names.txt", config: .lesson)
-        if !untrained { _ = try session.train() }
+    ///
+    /// - Parameter output: a file that will be written: what the model comes from is none.
+    func gpt(output: String? = nil) throws -> GPT {
+        let names = "names.txt"
+        try expectWritable(
+            output, besides: [("--load", load), ("the names", load == nil ? names : nil)])
+        if let load {
+            let checkpoint = try Checkpoint(contentsOf: load)
+            if !checkpoint.isChecked { Console().noteNoChecksum(in: load) }
+            return checkpoint.gpt
+        }
+        var session = try Session(names: names, config: .lesson)
+        var losses: [Double] = []
+        if !untrained { try session.train(&losses) }
         return session.gpt
     }
 }

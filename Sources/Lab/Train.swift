@@ -18,8 +18,10 @@ struct Train: ParsableCommand {
               lab train --save model.safetensors --stop-after 250
               lab train --resume model.safetensors --save model.safetensors
 
-            With --engine a rung of the ladder trains: the same mathematics, faster. What is saved \
-            with one can be resumed with another, or without.
+            With --engine a rung of the ladder trains: the same mathematics, faster. Scalars, dots \
+            and tape give the same bits as no engine: what is saved with one can be resumed with \
+            another, or without. Arrays and simd round otherwise, simd with every number of threads, \
+            and only go on with what they began; without flags, --resume takes what a training had.
 
               lab train --engine arrays --batch 16 --steps 5000
 
@@ -60,12 +62,15 @@ struct Train: ParsableCommand {
     @OptionGroup var plot: PlotOptions
 
     func run() throws {
+        let names = ("--names", Optional(model.names))
+        try expectWritable(checkpoints.save, besides: [names])  // it may be that of --resume
+        try expectWritable(
+            plot.plot,
+            besides: [names, ("--save", checkpoints.save), ("--resume", checkpoints.resume)])
         let checkpoint = try checkpoints.resume.map { try Checkpoint(contentsOf: $0) }
         var session = try start(from: checkpoint)
         let config = session.gpt.config
         let last = try checkpoints.lastStep(of: config.numSteps, after: session.adam.step)
-        if let file = checkpoints.save { try expectWritable(file) }
-        session.onlyDocument = name
         _ = try session.gpt.tokenizer.tokens(of: session.document)
         var losses: [Double] = []
 
@@ -84,7 +89,7 @@ struct Train: ParsableCommand {
             session.takeFromEngine()
             try Checkpoint(
                 preset: preset.rawValue, gpt: session.gpt, loss: session.loss,
-                training: (session.adam, session.rng), batch: session.batch
+                training: (session.adam, session.rng), recipe: session.recipe
             ).write(to: file)
         }
         Interrupt.watch()
@@ -102,6 +107,9 @@ struct Train: ParsableCommand {
                 if let n = checkpoints.saveEvery, step % n == 0, step < last { try save() }
             }
             try save()
+        } catch {
+            try? plot.drawStopped(losses, of: session, preset: preset)
+            throw error
         }
         let saved = checkpoints.save.map { ", saved in \($0)" } ?? ""
         let interrupted = session.adam.step < last
@@ -132,23 +140,26 @@ struct Train: ParsableCommand {
         if let checkpoint, let file = checkpoints.resume {
             try expectUnchanged(checkpoint, file)
             var session = try Session(names: model.names, resuming: checkpoint, from: file)
-            try engines.start(in: &session, resumed: file)
+            try engines.start(in: &session, like: session.recipe, from: file)
             return session
         }
         var config = model.config
         if let steps { config.numSteps = steps }
         if let samples { config.numSamples = samples }
         if let temperature { config.temperature = temperature }
-        var session = try Session(names: model.names, config: config)
+        var session = try Session(names: model.names, config: config, name: name)
         try engines.start(in: &session)
         return session
     }
 
-    /// What is resumed keeps its config: another one would make it another training. That holds
-    /// for the number of steps, too, since the learning rate of each step depends on it.
+    /// What is resumed keeps its config and its recipe: others would make it another training. That
+    /// holds for the number of steps, too, since the learning rate of each step depends on it.
     private func expectUnchanged(_ checkpoint: Checkpoint, _ file: String) throws {
-        let (config, model) = (checkpoint.gpt.config, self.model)
-        for (flag, value, kept) in [
+        let (config, recipe, model) = (checkpoint.gpt.config, checkpoint.recipe, self.model)
+        let isSameName = name?.unicodeScalars.elementsEqual((recipe.name ?? "").unicodeScalars)
+        let otherName = isSameName == true ? nil : name
+        let otherEngine = engines.engine.flatMap { $0.recorded == recipe.engine ? nil : $0 }
+        let flags: [(String, String?, String)] = [
             ("--preset", model.preset?.rawValue, checkpoint.preset),
             ("--seed", model.seed?.description, "\(config.seed)"),
             ("--layers", model.layers?.description, "\(config.nLayer)"),
@@ -157,13 +168,18 @@ struct Train: ParsableCommand {
             ("--context", model.context?.description, "\(config.blockSize)"),
             ("--learning-rate", model.learningRate?.description, "\(config.learningRate)"),
             ("--steps", steps?.description, "\(config.numSteps)"),
-            ("--batch", engines.batch?.description, "\(checkpoint.batch)"),
-        ] {
-            if let value, value != kept {
-                throw UserError(
-                    "\(flag) \(value): the training in \(file) has \(kept) and goes on with it; "
-                        + "leave the flag out, or train anew without --resume")
-            }
+            ("--name", otherName, recipe.name.map(excerpt) ?? "all names"),
+            (
+                "--engine", otherEngine?.rawValue,
+                recipe.engine.map(excerpt) ?? "the single file's numbers"
+            ),
+            ("--batch", engines.batch?.description, "\(recipe.batch)"),
+            ("--threads", engines.threads?.description, "\(recipe.threads ?? 1)"),
+        ]
+        for case (let flag, let value?, let kept) in flags where value != kept {
+            throw UserError(
+                "\(flag) \(value): the training in \(file) has \(kept) and goes on with it; "
+                    + "leave the flag out, or train anew without --resume")
         }
     }
 }

@@ -306,6 +306,25 @@ import Testing
             #expect(throws: UserError(message)) { try NumberTranslator(contentsOf: file) }
         }
     }
+
+    @Test func `a file that was damaged, or says what is unknown, is refused`() throws {
+        let kept = try Data(contentsOf: Fixture.url("numbers.safetensors"))
+        var damaged = kept
+        damaged[kept.count - 100] ^= 1
+        var other = try Safetensors(kept)
+        other.metadata["format"] = "pt"
+        for (data, message) in [
+            (damaged, "its checksum is not that of its contents: it is damaged, or edited"),
+            (try other.encoded(), "its metadata are not those of a translator of numbers"),
+        ] {
+            try withFile(Array(data), named: "numbers.safetensors") { file in
+                let error = #expect(throws: UserError.self) {
+                    try NumberTranslator(contentsOf: file)
+                }
+                #expect(error?.description == "\(file): \(message)")
+            }
+        }
+    }
 }
 
 @Suite struct NumberTrainingTests {

@@ -144,7 +144,7 @@ import Testing
             }
             let pipe = folder.path + "/pipe.svg"
             #expect(mkfifo(pipe, 0o600) == 0)
-            #expect(throws: UserError("\(pipe): a device, not a file")) {
+            #expect(throws: UserError("\(pipe): a pipe, not a file")) {
                 try svg.write(to: pipe)
             }
             let missing = folder.path + "/none/a.svg"

@@ -63,6 +63,8 @@ import Testing
                 ("--preset", "gist", "lesson"), ("--seed", "7", "42"), ("--layers", "2", "1"),
                 ("--heads", "1", "2"), ("--embedding", "8", "4"), ("--context", "8", "4"),
                 ("--learning-rate", "0.5", "0.01"), ("--steps", "13", "12"),
+                ("--name", "emma", "all names"),
+                ("--engine", "arrays", "the single file's numbers"),
             ] {
                 let run = try Self.run(["train", "--resume", model, flag, value])
                 #expect(
@@ -78,15 +80,18 @@ import Testing
 
     @Test func `what cannot be resumed is an error`() throws {
         try Self.withModel { model in
-            try withFile(Array("ab\n".utf8)) { names in
-                let run = try Self.run(["train", "--resume", model, "--names", names])
-                #expect(
-                    run.stderr == """
-                        Error: \(names): its vocabulary (ab) is not that of \(model) \
-                        (abcdefghijklmnopqrstuvwxyz); resume with the names that it was trained on
+            let documents = try readDocuments(Fixture.names)
+            for others in [["ab"], documents.reversed(), documents + ["emma"]] {
+                try withFile(Array(others.joined(separator: "\n").utf8)) { names in
+                    let run = try Self.run(["train", "--resume", model, "--names", names])
+                    #expect(
+                        run.stderr == """
+                            Error: \(names): not the names, in their order, that \(model) was \
+                            trained on; resume with those
 
-                        """)
-                #expect(run.exitCode == 1)
+                            """)
+                    #expect(run.stdout == "" && run.exitCode == 1)
+                }
             }
             for (value, message) in [
                 ("6", "6 steps are done; give a later one"), ("13", "the training has 12 steps"),
@@ -107,7 +112,8 @@ import Testing
 
                     """)
             #expect(run.exitCode == 1)
-            #expect(try Self.run(["sample", "--load", model, "--samples", "3"]).lines.count <= 3)
+            let sampled = try Self.run(["sample", "--load", model, "--samples", "3"])
+            #expect(sampled.lines.count <= 3 && sampled.stderr == "" && sampled.exitCode == 0)
         }
         for flag in ["--save-every", "--stop-after"] {
             let run = try Self.run(["train", flag, "3"])
@@ -115,6 +121,134 @@ import Testing
                 run.stderr.hasPrefix(
                     "Error: --save-every and --stop-after need --save <file>.\n"))
             #expect(run.exitCode == 64)
+        }
+    }
+
+    @Test func `what was trained on one name goes on with it`() throws {
+        try withFile([], named: "model") { model in
+            let flags = ["--name", "emma", "--save", model] + Self.tiny
+            let whole = try Self.run(flags)
+            let first = try Self.run(flags + ["--stop-after", "5"])
+            for name in [[], ["--name", "emma"]] {
+                let second = try Self.run(["--resume", model] + name)
+                #expect(first.stdout + second.stdout == whole.stdout)
+            }
+            let other = try Self.run(["--resume", model, "--name", "olivia"])
+            #expect(
+                other.stderr == """
+                    Error: --name olivia: the training in \(model) has emma and goes on with it; \
+                    leave the flag out, or train anew without --resume
+
+                    """)
+            #expect(other.stdout == "" && other.exitCode == 1)
+        }
+    }
+
+    @Test func `a file without a checksum is sampled with a word about it, and not resumed`() throws
+    {
+        try Self.withModel { model in
+            let whole = try Self.run(["sample", "--load", model, "--samples", "3"])
+            var data = try Data(contentsOf: URL(filePath: model))
+            let start = try #require(data.firstRange(of: Data("\"checksum\":".utf8))).lowerBound
+            // Spaces in its place: the header keeps its length.
+            let spaces = Data(repeating: UInt8(ascii: " "), count: "\"checksum\":\"\",".count + 64)
+            data.replaceSubrange(start..<start + spaces.count, with: spaces)
+            try data.write(to: URL(filePath: model))
+            let run = try Self.run(["sample", "--load", model, "--samples", "3"])
+            #expect(run.stdout == whole.stdout && run.exitCode == 0)
+            #expect(
+                run.stderr == """
+                    \(model): no checksum in its metadata: it is taken as it is, whole or damaged
+
+                    """)
+            let resumed = try Self.run(["train", "--resume", model])
+            #expect(
+                resumed.stderr == """
+                    Error: \(model): no checksum in its metadata, so it may be damaged; it can be \
+                    sampled with --load, but not resumed
+
+                    """)
+            #expect(resumed.stdout == "" && resumed.exitCode == 1)
+        }
+    }
+
+    // MARK: - Files that would be destroyed
+
+    @Test func `no file that a command reads or writes is written over`() throws {
+        try Self.withModel { model in
+            let before = try Data(contentsOf: URL(filePath: model))
+            let folder = URL(filePath: model).deletingLastPathComponent().path
+            let (link, hard) = ("\(folder)/link", "\(folder)/hard")
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "model")
+            try FileManager.default.linkItem(atPath: model, toPath: hard)
+            for (arguments, flag) in [
+                (["train", "--save", "\(folder)/new", "--plot", "\(folder)/./new"], "--save"),
+                (["train", "--names", model, "--save", link], "--names"),
+                (["train", "--names", model, "--plot", hard], "--names"),
+                (["train", "--resume", model, "--plot", hard], "--resume"),
+                (["train", "--save", "names.txt"], "--names"),
+                (["attention", "emma", "--load", model, "--svg", link], "--load"),
+                (["attention", "emma", "--svg", "names.txt"], "the names"),
+                (["embeddings", "--load", model, "--svg", model], "--load"),
+                (["embeddings", "--untrained", "--svg", "./names.txt"], "the names"),
+                (["bench", "--names", model, "--svg", hard], "--names"),
+                (["figure", "costOfHeads", "--svg", "names.txt"], "the names"),
+                (["beyond", "depth", "--names", hard, "--svg", model], "--names"),
+                (["beyond", "positions", "--names", hard, "--svg", model], "--names"),
+                (["beyond", "translate", "one", "--load", model, "--svg", hard], "--load"),
+                (["beyond", "translate", "one", "--save", model, "--svg", link], "--save"),
+            ] {
+                let run = try Self.run(arguments)
+                let path = arguments[arguments.count - 1]
+                #expect(
+                    run.stderr == "Error: \(path): the file of \(flag), too; choose another one\n")
+                #expect(run.stdout == "" && run.exitCode == 1)
+            }
+            let printed = try Run.shell(
+                "\"$0\" graph neuron --svg \"$1\" > \"$1.svg\"; exec \"$0\" graph neuron --svg \"$1.svg\" >> \"$1.svg\"",
+                [folder + "/other"])
+            #expect(
+                printed.stderr == """
+                    Error: \(folder)/other.svg: the file of standard output, too; choose another one
+
+                    """)
+            #expect(try Data(contentsOf: URL(filePath: model)) == before)
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+            #expect(names.sorted() == ["hard", "link", "model", "other", "other.svg"])
+        }
+    }
+
+    // MARK: - Saves that are killed
+
+    @Test func `kill -9 leaves a whole file, and the next save leaves no other`() throws {
+        try Self.withModel { model in
+            let flags = Self.tiny.dropLast() + ["3000", "--save", model]
+            let run = try Run.shell(
+                """
+                model=$1; shift
+                for delay in 0.11 0.17 0.23 0.31 0.37; do
+                    "$0" train --quiet --save-every 1 "$@" & pid=$!
+                    sleep $delay; kill -9 $pid; wait $pid 2>/dev/null
+                    "$0" train --resume "$model" --save "$model" --quiet --samples 1 || exit 1
+                    ls -A "$(dirname "$model")"
+                done
+                """, [model] + flags)
+            #expect(run.lines.count == 10 && run.exitCode == 0, "\(run.stderr)")
+            #expect(
+                run.lines.filter { !$0.hasPrefix("sample") } == Array(repeating: "model", count: 5))
+        }
+    }
+
+    @Test func `without standard input a training is saved as ever`() throws {
+        try Self.withModel { model in
+            let run = try Run.shell(
+                "exec \"$0\" train --save \"$@\" <&-",
+                [model + ".2", "--stop-after", "6"] + Self.tiny)
+            #expect(run.exitCode == 0)
+            let files = try [model, model + ".2"].map { try Data(contentsOf: URL(filePath: $0)) }
+            #expect(files[0] == files[1])
+            let names = try Run.shell("exec \"$0\" train --names /dev/stdin <&-")
+            #expect(names.stderr.hasPrefix("Error: /dev/stdin: ") && names.exitCode == 1)
         }
     }
 
@@ -270,6 +404,46 @@ import Testing
             }
         }
 
+        /// The command ends wherever memory is refused: at its start, in training or in a save.
+        @Test func `without memory the file is the old one or the new one`() throws {
+            try Self.withModel { model in
+                let old = try Data(contentsOf: URL(filePath: model))
+                let flags = [model, "--stop-after", "6", "--learning-rate", "0.02"] + Self.tiny
+                _ = try Self.run(["train", "--save"] + flags)
+                let new = try Data(contentsOf: URL(filePath: model))
+                #expect(new != old)
+                var codes: Set<Int32> = []
+                for megabytes in [1000] + stride(from: 70, through: 106, by: 3) {
+                    try old.write(to: URL(filePath: model))
+                    let run = try Run.shell(
+                        "ulimit -c 0; ulimit -v \(megabytes)000; export SWIFT_BACKTRACE=enable=no; exec \"$0\" train --save \"$@\"",
+                        flags)
+                    codes.insert(run.exitCode)
+                    let found = try Data(contentsOf: URL(filePath: model))
+                    #expect(found == (run.exitCode == 0 ? new : old))
+                }
+                #expect(codes.contains(0) && codes.count > 1, "\(codes)")
+            }
+        }
+
+        /// The file has holes: it takes no space on the disk.
+        @Test func `a header above the limit is not read`() throws {
+            try withFile([], named: "model") { model in
+                let run = try Run.shell(
+                    """
+                    printf '\\001\\341\\365\\005\\000\\000\\000\\000' > "$1"; truncate -s 200M "$1"
+                    ulimit -v 300000; exec "$0" sample --load "$1"
+                    """, [model])
+                #expect(
+                    run.stderr == """
+                        Error: \(model): a header of 100000001 bytes; those of safetensors files \
+                        have at most 100000000
+
+                        """)
+                #expect(run.stdout == "" && run.exitCode == 1)
+            }
+        }
+
         /// The config of a huge model in a small file takes no more memory than the file.
         @Test func `a small file that promises a huge model is refused in little memory`() throws {
             try Self.withModel { model in
@@ -279,6 +453,10 @@ import Testing
                 let place = try #require(data.firstRange(of: text))
                 var damaged = data
                 damaged.replaceSubrange(place, with: huge)
+                let key = try #require(damaged.firstRange(of: Data("\"checksum\":".utf8)))
+                damaged.replaceSubrange(
+                    key.lowerBound..<key.upperBound + 67,
+                    with: Data(repeating: UInt8(ascii: " "), count: key.count + 67))
                 damaged[0] += 3  // the header's length
                 try damaged.write(to: URL(filePath: model))
                 let run = try Run.shell(

@@ -54,6 +54,21 @@ import Testing
         }
     }
 
+    @Test func `the losses of a training that diverges are drawn, before the error`() throws {
+        try withFile([], named: "loss.svg") { path in
+            for compare in [[], ["--compare"]] {
+                let flags = ["train", "--learning-rate", "5", "--steps", "20", "--plot", path]
+                let run = try Run.shell("exec \"$0\" \"$@\"", flags + compare)
+                #expect(run.stderr.hasPrefix("Error: step 3, \"evadne\": the loss is inf"))
+                #expect(run.exitCode == 1)
+                let picture = Picture(try String(contentsOfFile: path, encoding: .utf8))
+                let points = picture.elements.first { $0.name == "polyline" }?.attributes["points"]
+                #expect(points?.split(separator: " ").count == 2)
+                try Data().write(to: URL(filePath: path))
+            }
+        }
+    }
+
     @Test func `the losses of a training run as a curve`() throws {
         try withFile([], named: "loss.svg") { path in
             let flags = ["train", "--embedding", "4", "--samples", "1", "--steps", "12"]
