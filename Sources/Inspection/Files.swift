@@ -25,8 +25,10 @@ public func expectWritable(_ path: String) throws(UserError) {
     if let type = try? files.attributesOfItem(atPath: place.path)[.type] as? FileAttributeType,
         type != .typeRegular
     {
-        let what = type == .typeDirectory ? "a folder" : "a device"
-        throw UserError("\(path): \(what), not a file")
+        let what: [FileAttributeType: String] = [
+            .typeDirectory: "a folder", .typeSymbolicLink: "a link to what is not there",
+        ]
+        throw UserError("\(path): \(what[type] ?? "a device"), not a file")
     }
     let folder = place.deletingLastPathComponent().path
     guard files.fileExists(atPath: folder) else {

@@ -23,7 +23,7 @@ struct Session {
     init(names: String, config: Config) throws {
         rng = PythonRandom(seed: config.seed)
         documents = try Self.shuffledDocuments(names, &rng)
-        gpt = try GPT(config, Tokenizer(documents: documents), &rng)
+        gpt = try GPT(config, Tokenizer(documents: [alphabet(of: documents)]), &rng)
         adam = Adam(paramCount: gpt.params.count)
     }
 
@@ -38,7 +38,8 @@ struct Session {
         (gpt, loss, batch) = (checkpoint.gpt, checkpoint.loss, checkpoint.batch)
         var shuffling = PythonRandom(seed: gpt.config.seed)
         documents = try Self.shuffledDocuments(names, &shuffling)
-        let (here, there) = (Tokenizer(documents: documents).characters, gpt.tokenizer.characters)
+        let here = Tokenizer(documents: [alphabet(of: documents)]).characters
+        let there = gpt.tokenizer.characters
         guard here == there else {
             func text(_ characters: [Unicode.Scalar]) -> String {
                 String(String.UnicodeScalarView(characters))
@@ -52,7 +53,7 @@ struct Session {
     private static func shuffledDocuments(
         _ names: String, _ rng: inout PythonRandom
     ) throws -> [String] {
-        var documents = try readDocuments(names)
+        var documents = try Console().documents(in: names)
         rng.shuffle(&documents)
         return documents
     }

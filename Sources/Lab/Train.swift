@@ -59,6 +59,10 @@ struct Train: ParsableCommand {
 
     @OptionGroup var plot: PlotOptions
 
+    func validate() throws {
+        if let name { try requireCharacters(in: name) }
+    }
+
     func run() throws {
         let checkpoint = try checkpoints.resume.map { try Checkpoint(contentsOf: $0) }
         var session = try start(from: checkpoint)
@@ -102,6 +106,9 @@ struct Train: ParsableCommand {
                 if let n = checkpoints.saveEvery, step % n == 0, step < last { try save() }
             }
             try save()
+        } catch let error as OutputError {  // what is trained need not be lost with what is printed
+            try save()
+            throw error
         }
         let saved = checkpoints.save.map { ", saved in \($0)" } ?? ""
         let interrupted = session.adam.step < last
