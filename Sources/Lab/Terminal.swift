@@ -77,7 +77,9 @@ struct Console {
         }
         let code = LabCommand.exitCode(for: error)
         let message = LabCommand.fullMessage(for: error)
-        if !code.isSuccess && !message.isEmpty { note(message) }
+        // Only what is said of a wrong use has lines of its own; elsewhere they come from outside.
+        let isOneLine = code != .validationFailure
+        if !code.isSuccess && !message.isEmpty { note(isOneLine ? message.harmless() : message) }
         if code.isSuccess && !message.isEmpty {  // help was asked for
             do { try print(message) } catch { exit(with: error) }
         }

@@ -87,6 +87,12 @@ import Testing
         }
     }
 
+    @Test func `a message about a path with a line end in it is one line`() throws {
+        let run = try Run.lab("train", "--names", "a\nError: b")
+        #expect(run.stderr.hasPrefix("Error: a<U+000A>Error: b: no such file in "))
+        #expect(run.stderr.count { $0.isNewline } == 1)
+    }
+
     @Test func `an empty name cannot be trained on`() throws {
         let run = try Run.lab("train", "--name", "")
         #expect(
