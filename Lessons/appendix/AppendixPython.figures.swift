@@ -149,7 +149,7 @@ extension Figures {
             note: "none: names.txt is in the repository"),
         .init(
             19, 19, "reads the documents: a stripped line each, no empty ones",
-            .input("let documents = text.unicodeScalars", to: "if documents.isEmpty")),
+            .input("while start < bytes.endIndex", to: "return (documents, nil)")),
         .init(20, 20, "shuffles them", .session("rng.shuffle(&documents)")),
         .init(21, 21, "prints their number", .train("try console.print(\"num docs")),
         .init(23, 23, "comment", .gpt("// MARK: - Dataset and tokenizer")),

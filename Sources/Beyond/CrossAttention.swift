@@ -1,3 +1,4 @@
+import Foundation
 import Inspection
 import MicroGPT
 
@@ -48,15 +49,16 @@ public struct CrossAttention {
                 let token = Self.visible(targetTokens[q])
                 svg.text(token, x: left - 6, y: y + 16, anchor: .end, mono: true)
                 for (k, weight) in row.enumerated() {
-                    let percent = Int((100 * weight).rounded())
+                    let isFinite = weight.isFinite
+                    let percent = isFinite ? String(format: "%.0f", 100 * weight) : "?"
                     let tip = "“\(token)” looks at “\(sourceTokens[k])”: \(percent)%"
                     let x = left + Double(k) * cell
                     svg.rectangle(
                         x: x + 0.5, y: y + 0.5, width: cell - 1, height: cell - 1, radius: 2,
-                        fill: .accent, opacity: weight, tip: tip)
+                        fill: .accent, opacity: isFinite ? weight : 0, tip: tip)
                     // Ink is easier to read than paper on all but the strongest shades.
                     svg.text(
-                        "\(percent)", x: x + cell / 2, y: y + 15.5, size: 9, anchor: .middle,
+                        percent, x: x + cell / 2, y: y + 15.5, size: 9, anchor: .middle,
                         fill: weight > 0.8 ? .paper : .ink, tip: tip)
                 }
             }

@@ -69,7 +69,7 @@ extension Exercise {
             case .unsolved: "unsolved"
             case .wrong(let message): "wrong: \(message)"
             }
-        FileHandle.standardError.write(Data("\(line)\n".utf8))
+        try? FileHandle.standardError.write(contentsOf: Data("\(line)\n".utf8))
     }
 
     /// - Returns: the verdict, and the lines that the learner's code has printed.

@@ -31,8 +31,7 @@ public struct AttentionMap: Sendable {
     private static func symbol(_ token: String) -> String {
         guard token != "BOS", let scalar = token.unicodeScalars.first else { return "·" }
         if scalar.properties.isWhitespace { return "␣" }
-        let isShown = scalar.properties.generalCategory != .control
-        return isShown ? token : "\u{FFFD}"
+        return scalar.isCommand ? "\u{FFFD}" : token
     }
 
     // MARK: - In the terminal

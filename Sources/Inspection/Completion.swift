@@ -2,18 +2,6 @@ import Foundation
 import MicroGPT
 import PythonRandom
 
-extension Unicode.Scalar {
-    /// The character, or its code point if it cannot be seen by itself.
-    public var visibleName: String {
-        switch properties.generalCategory {
-        case .spaceSeparator, .lineSeparator, .paragraphSeparator, .control, .format,
-            .nonspacingMark, .enclosingMark, .spacingMark, .unassigned, .privateUse, .surrogate:
-            String(format: "U+%04lX", Int(value))
-        default: String(self)
-        }
-    }
-}
-
 extension GPT {
     /// The probability of each token after a prefix: vocabSize numbers, the last one that of BOS,
     /// the end.

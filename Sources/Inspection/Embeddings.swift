@@ -10,16 +10,25 @@ public struct PrincipalComponents: Sendable {
     public let directions: [[Double]]
     /// The part of the points' variance that lies in each direction, from 0 to 1.
     public let shares: [Double]
-    /// Each point by its coordinates in these directions, from the mean of all points.
+    /// Each point by its coordinates in these directions, from the mean of all points, in multiples
+    /// of `unit`.
     public let coordinates: [[Double]]
+    /// 1; for points so far out, or so near, that their coordinates would be hard to read, or no
+    /// finite numbers, a power of ten.
+    public let unit: Double
 
     /// By power iteration (H. Hotelling, "Analysis of a complex of statistical variables into
     /// principal components", 1933).
     ///
     /// - Parameters:
-    ///   - points: of equal dimension, at least one.
+    ///   - points: of equal dimension, at least one; finite numbers.
     ///   - count: how many components to find.
     public init(of points: [[Double]], count: Int) {
+        // In multiples of a power of two near the largest number, no square is too large or too
+        // small, and no bit is lost.
+        let farthest = points.joined().map(abs).max() ?? 0
+        let scale = farthest > 0 ? farthest.binade : 1
+        let points = points.map { $0.map { $0 / scale } }
         let mean = points[0].indices.map { j in
             points.reduce(0) { $0 + $1[j] } / Double(points.count)
         }
@@ -39,11 +48,16 @@ public struct PrincipalComponents: Sendable {
             directions.append(direction)
         }
         self.directions = directions
-        coordinates = centred.map { row in directions.map { product(row, $0) } }
-        shares = directions.indices.map { [coordinates] d in
-            let along = coordinates.reduce(0) { $0 + $1[d] * $1[d] }
+        let scaled = centred.map { row in directions.map { product(row, $0) } }
+        shares = directions.indices.map { d in
+            let along = scaled.reduce(0) { $0 + $1[d] * $1[d] }
             return variance > 0 ? along / variance : 0
         }
+        let exponent = log10(scaled.joined().map(abs).max() ?? 0) + log10(scale)
+        let isReadable = exponent < -400 || -3..<4 ~= exponent  // below -400 all are 0
+        let unit = isReadable ? 1 : pow(10, min(max(-300, exponent.rounded(.down)), 308))
+        coordinates = scaled.map { $0.map { $0 * (scale / unit) } }
+        self.unit = unit
     }
 
     private static func mainDirection(of rows: [[Double]]) -> [Double] {
@@ -85,6 +99,7 @@ public struct EmbeddingMap: Sendable {
 
     let tokens: [Token]
     let shares: [Double]
+    private let unit: Double
 
     public init(of gpt: GPT) {
         let components = PrincipalComponents(of: gpt.wte.map { $0.map(\.data) }, count: 2)
@@ -94,8 +109,11 @@ public struct EmbeddingMap: Sendable {
                 name: c?.visibleName ?? "BOS", kind: c.map(Self.kind(of:)) ?? .other,
                 x: xy[0], y: xy[1])
         }
-        shares = components.shares
+        (shares, unit) = (components.shares, components.unit)
     }
+
+    /// What the numbers are multiples of, if it is not 1.
+    private var unitText: String { unit == 1 ? "" : String(format: ", in multiples of %.0e", unit) }
 
     /// A table with the coordinates of each token.
     public var table: String {
@@ -106,7 +124,7 @@ public struct EmbeddingMap: Sendable {
             return name + String(format: "  %9.4f  %9.4f", token.x, token.y)
         }
         let share = String(format: "variance  %7.1f %%  %7.1f %%", 100 * shares[0], 100 * shares[1])
-        return ([head] + rows + [share]).joined(separator: "\n")
+        return ([head + unitText] + rows + [share]).joined(separator: "\n")
     }
 
     /// The tokens as points with their letters; vowels and consonants in two colours.
@@ -141,7 +159,7 @@ public struct EmbeddingMap: Sendable {
                 label, x: frame.left - 6, y: y(tick) + 4, size: 11, anchor: .end, fill: .muted)
         }
         let axis = zip(["first", "second"], shares).map { name, share in
-            String(format: "%@ component, %.1f %% of the variance", name, 100 * share)
+            String(format: "%@ component, %.1f %% of the variance", name, 100 * share) + unitText
         }
         svg.text(axis[0], x: frame.left + frame.size / 2, y: bottom + 38, anchor: .middle)
         svg.text(

@@ -120,12 +120,17 @@ private func decimals(_ x: Double) -> String {
     return String(format: "%.4f", abs(x) < 5e-5 ? 0 : x)
 }
 
-/// A label as Graphviz has it within a record, where braces, bars, angles and spaces have meanings.
+/// A label as Graphviz has it within a record, where braces, bars, angles and spaces have meanings,
+/// and `&` as in HTML.
 private func escapedForRecord(_ label: String) -> String {
-    label.map { c in
-        if c.isNewline { return "\\n" }
-        return "{}|<>\"\\ ".contains(c) ? "\\\(c)" : "\(c)"
-    }.joined()
+    label.harmless(keeping: "\n").escapingScalars { c in
+        switch c {
+        case "\n": "\\n"
+        case "&": "&amp;"
+        case "{", "}", "|", "<", ">", "\"", "\\", " ": "\\\(c)"
+        default: nil
+        }
+    }
 }
 
 // MARK: - Where everything goes
@@ -276,7 +281,7 @@ extension Value {
     fileprivate var size: (width: Double, height: Double) {
         if isConstant { return (Double(constantText.count) * characterWidth + 10, 20) }
         let numbers = max(decimals(data).count, decimals(grad).count, 7) + "data ".count
-        let characters = max(label?.count ?? 0, numbers)
+        let characters = max(label?.harmless().count ?? 0, numbers)
         return (
             operationWidth + Double(characters) * characterWidth + 12,
             rowHeight * (label == nil ? 2 : 3) + 6

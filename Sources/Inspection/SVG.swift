@@ -165,15 +165,18 @@ public struct SVG: CustomStringConvertible {
         return text
     }
 
-    /// The text as XML has it. XML has no control characters, whatever a label may hold.
-    static func escaped(_ text: String) -> String {
-        let legal = text.unicodeScalars.map { c in
-            let isLegal = c.value >= 0x20 && c.value != 0xFFFE && c.value != 0xFFFF
-            return isLegal ? c : "\u{FFFD}"
+    /// The text as XML has it. What XML has no room for, such as control characters, is harmful
+    /// elsewhere, too, and has become visible.
+    private static func escaped(_ text: String) -> String {
+        text.harmless().escapingScalars { c in
+            switch c {
+            case "&": "&amp;"
+            case "<": "&lt;"
+            case ">": "&gt;"
+            case "\"": "&quot;"
+            default: nil
+            }
         }
-        return String(String.UnicodeScalarView(legal))
-            .replacing("&", with: "&amp;").replacing("<", with: "&lt;")
-            .replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
     }
 
     private static let style: String = {

@@ -33,37 +33,94 @@ public struct UserError: Error, Equatable, CustomStringConvertible {
             + "too large; try a smaller learning rate")
 }
 
+/// How many bytes a file of names can have: 256 MB.
+public let namesFileLimit = 256_000_000
+
 /// The documents in a UTF-8 text file: one a line, without the white space around it, empty lines
-/// dropped (microgpt.py 15-19). Line ends and white space are Python's.
+/// dropped (microgpt.py 15-19). Line ends and white space are Python's; a byte order mark at the
+/// beginning, which Python takes for a letter, is left out.
 ///
-/// - Throws: `UserError` if the file cannot be read, is not UTF-8 or has no document.
-public func readDocuments(_ path: String) throws(UserError) -> [String] {
+/// - Parameter note: is told of a byte order mark.
+/// - Throws: `UserError` if the file cannot be read, is too large, is not UTF-8 or has no document.
+public func readDocuments(
+    _ path: String, note: (String) -> Void = { _ in }
+) throws(UserError) -> [String] {
     var isFolder = ObjCBool(false)
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
         throw UserError("\(path): no such file in \(FileManager.default.currentDirectoryPath)")
     }
     if isFolder.boolValue { throw UserError("\(path): a folder, not a text file") }
-    guard let file = FileHandle(forReadingAtPath: path), let read = try? file.readToEnd() ?? Data()
+    guard let file = FileHandle(forReadingAtPath: path),
+        let read = try? file.read(upToCount: namesFileLimit + 1) ?? Data()
     else { throw UserError("\(path): cannot be read; see who may read it") }
-    let bytes = [UInt8](read)
-    let text = String(decoding: bytes, as: UTF8.self)  // what is not UTF-8 becomes U+FFFD
-    if let place = zip(bytes.indices, text.utf8).first(where: { bytes[$0] != $1 })?.0 {
-        let line = bytes[..<place].count { $0 == UInt8(ascii: "\n") } + 1
-        throw UserError("\(path), line \(line): not UTF-8; save the file as UTF-8 text")
+    guard read.count <= namesFileLimit else {
+        throw UserError("\(path): more than \(namesFileLimit) bytes; use a part of it")
     }
-    let documents = text.unicodeScalars.split { $0 == "\n" || $0 == "\r" }.compactMap { line in
-        line.firstIndex { !isPythonSpace($0) }.map { start in
-            let end = line.lastIndex { !isPythonSpace($0) } ?? start
-            return String(line[start...end])
-        }
+    let hasMark = read.starts(with: [0xEF, 0xBB, 0xBF])
+    if hasMark { note("\(path): the byte order mark at its beginning is left out") }
+    let (documents, damagedLine) = read.withUnsafeBytes { bytes in
+        split(bytes.bindMemory(to: UInt8.self).dropFirst(hasMark ? 3 : 0))
+    }
+    if let damagedLine {
+        throw UserError("\(path), line \(damagedLine): not UTF-8; save the file as UTF-8 text")
     }
     if documents.isEmpty { throw UserError("\(path): no names in it; it should have one a line") }
     return documents
 }
 
+/// The documents in the bytes of a file, or the first line that is not UTF-8. It has no text of the
+/// whole, and a list of all lines neither: there can be millions.
+private func split(
+    _ bytes: Slice<UnsafeBufferPointer<UInt8>>
+) -> (documents: [String], damagedLine: Int?) {
+    func isLineEnd(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
+    func isLetter(_ byte: UInt8) -> Bool { 0x21...0x7E ~= byte }
+    var documents: [String] = []
+    documents.reserveCapacity(
+        zip(bytes, bytes.dropFirst()).count { !isLineEnd($0) && isLineEnd($1) } + 1)
+    var (start, line) = (bytes.startIndex, 1)
+    while start < bytes.endIndex {
+        let end = bytes[start...].firstIndex(where: isLineEnd) ?? bytes.endIndex
+        if start < end {
+            guard var document = String(validating: bytes[start..<end], as: UTF8.self) else {
+                return ([], line)
+            }
+            let isStripped = isLetter(bytes[start]) && isLetter(bytes[end - 1])
+            if !isStripped { document = stripped(document) }
+            if !document.isEmpty { documents.append(document) }
+        }
+        if end < bytes.endIndex && bytes[end] == 0x0A { line += 1 }
+        start = end + 1
+    }
+    return (documents, nil)
+}
+
+/// A text without the white space around it.
+private func stripped(_ text: String) -> String {
+    let scalars = text.unicodeScalars
+    guard let start = scalars.firstIndex(where: { !isPythonSpace($0) }),
+        let end = scalars.lastIndex(where: { !isPythonSpace($0) })
+    else { return "" }
+    return String(scalars[start...end])
+}
+
 /// What Python's `str.strip` strips: Unicode's white space and four control characters more.
 private func isPythonSpace(_ c: Unicode.Scalar) -> Bool {
     c.properties.isWhitespace || (0x1C...0x1F).contains(c.value)
+}
+
+/// Every character of the documents, once: all that a tokenizer needs of them. A table finds them
+/// faster than a `Set`, which counts for millions of documents.
+public func alphabet(of documents: [String]) -> String {
+    var isKnown = [Bool](repeating: false, count: 0x11_0000)
+    var characters = String.UnicodeScalarView()
+    for document in documents {
+        for c in document.unicodeScalars where !isKnown[Int(c.value)] {
+            isKnown[Int(c.value)] = true
+            characters.append(c)
+        }
+    }
+    return String(characters)
 }
 
 extension Config {

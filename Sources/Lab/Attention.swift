@@ -30,7 +30,8 @@ struct Attention: ParsableCommand {
     func run() throws {
         let map = AttentionMap(try ForwardTrace(of: name, by: try model.gpt(output: svgFile)))
         if let svgFile { try map.svg.write(to: svgFile) }
-        try Console().print(map.text(inColour: Console.showsColours))
+        let inColour = Console.showsColours
+        try Console().print(map.text(inColour: inColour), isHarmless: inColour)
     }
 }
 

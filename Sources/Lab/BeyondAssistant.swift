@@ -19,7 +19,7 @@ struct BeyondAssistant: ParsableCommand {
               lab beyond assistant --seed 1 --kl-penalty 10 0.3
             """)
 
-    @Option(help: ArgumentHelp("A UTF-8 text file with one name a line.", valueName: "file"))
+    @Option(help: .names)
     var names = "names.txt"
 
     @Option(
@@ -43,7 +43,7 @@ struct BeyondAssistant: ParsableCommand {
     func run() throws {
         let plan = Assistant.Plan()
         let assistant = try Assistant(
-            names: readDocuments(names), plan: plan, seed: UInt64(seed))
+            names: Console().documents(in: names), plan: plan, seed: UInt64(seed))
 
         let pretrained = try stage("pre-training: \(plan.pretrainingSteps) names") {
             try assistant.pretrained(report: $0)

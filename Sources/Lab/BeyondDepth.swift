@@ -18,7 +18,7 @@ struct BeyondDepth: ParsableCommand {
               lab beyond depth --layers 4 --steps 0
             """)
 
-    @Option(help: ArgumentHelp("A UTF-8 text file with one name a line.", valueName: "file"))
+    @Option(help: .names)
     var names = "names.txt"
 
     @Option(
@@ -47,7 +47,7 @@ struct BeyondDepth: ParsableCommand {
     func run() throws {
         try expectWritable(svg, besides: [("--names", names)])
         let console = Console()
-        var documents = try readDocuments(names)
+        var documents = try console.documents(in: names)
         var rng = PythonRandom(seed: seed)
         rng.shuffle(&documents)
         let tokenizer = Tokenizer(documents: documents)

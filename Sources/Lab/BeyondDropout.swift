@@ -17,7 +17,7 @@ struct BeyondDropout: ParsableCommand {
               lab beyond dropout --rate 0.2 --few 100
             """)
 
-    @Option(help: ArgumentHelp("A UTF-8 text file with one name a line.", valueName: "file"))
+    @Option(help: .names)
     var names = "names.txt"
 
     @Option(
@@ -70,7 +70,7 @@ struct BeyondDropout: ParsableCommand {
     }
 
     private func train(_ console: Console) throws {
-        var documents = try readDocuments(names)
+        var documents = try console.documents(in: names)
         var rng = PythonRandom(seed: seed)
         rng.shuffle(&documents)
         let unseen = Array(documents.suffix(200))

@@ -17,7 +17,7 @@ struct BeyondPositions: ParsableCommand {
               lab beyond positions --svg positions.svg
             """)
 
-    @Option(help: ArgumentHelp("A UTF-8 text file with one name a line.", valueName: "file"))
+    @Option(help: .names)
     var names = "names.txt"
 
     @Option(
@@ -61,7 +61,7 @@ struct BeyondPositions: ParsableCommand {
     }
 
     private func train(_ console: Console) throws {
-        var documents = try readDocuments(names)
+        var documents = try console.documents(in: names)
         var rng = PythonRandom(seed: seed)
         rng.shuffle(&documents)
         let tokenizer = Tokenizer(documents: documents)

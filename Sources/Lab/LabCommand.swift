@@ -16,6 +16,22 @@ struct LabCommand: ParsableCommand {
             Graph.self, Embeddings.self, Check.self, Bench.self, BeyondCommand.self, Figure.self,
             Lessons.self,
         ])
+
+    static func main() {
+        Console.prepare()
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            Console().exit(with: error)
+        }
+    }
+}
+
+extension ArgumentHelp {
+    static let names = ArgumentHelp(
+        "A UTF-8 text file with one name a line, of \(namesFileLimit / 1_000_000) MB at most.",
+        valueName: "file")
 }
 
 /// The flags that say which model, shared by all subcommands that have one.
@@ -34,7 +50,7 @@ struct ModelOptions: ParsableArguments {
     @Option(help: "Which published version of microgpt.py. (default: lesson)")
     var preset: Preset?
 
-    @Option(help: ArgumentHelp("A UTF-8 text file with one name a line.", valueName: "file"))
+    @Option(help: .names)
     var names = "names.txt"
 
     @Option(

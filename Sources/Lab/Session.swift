@@ -24,7 +24,7 @@ struct Session {
         rng = PythonRandom(seed: config.seed)
         (documents, recipe) = try Self.shuffledDocuments(names, &rng)
         recipe.name = name
-        gpt = try GPT(checking: config, Tokenizer(documents: documents), &rng)
+        gpt = try GPT(checking: config, Tokenizer(documents: [alphabet(of: documents)]), &rng)
         adam = Adam(paramCount: gpt.params.count)
     }
 
@@ -53,7 +53,7 @@ struct Session {
     private static func shuffledDocuments(
         _ names: String, _ rng: inout PythonRandom
     ) throws -> ([String], Checkpoint.Recipe) {
-        var documents = try readDocuments(names)
+        var documents = try Console().documents(in: names)
         var recipe = Checkpoint.Recipe()
         recipe.documents = Checkpoint.Recipe.digest(of: documents)
         rng.shuffle(&documents)

@@ -12,19 +12,34 @@ struct Console {
         self.progress = isatty(STDERR_FILENO) == 1 ? progress : nil
     }
 
-    /// Writes a line to standard output.
+    /// Before anything is opened: a file must not take the place of a standard stream that is closed,
+    /// and a reader that goes away is an error of the writing, and no signal.
+    static func prepare() {
+        // Opened in the wrong direction, so that reading and writing fail as on what is closed.
+        for (descriptor, direction) in [
+            (STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY),
+        ] where fcntl(descriptor, F_GETFD) == -1 {
+            _ = open("/dev/null", direction)  // takes the lowest number, which is this one
+        }
+        signal(SIGPIPE) { _ in }  // not SIG_IGN, which programs that are started would inherit
+    }
+
+    /// Writes a line to standard output. A terminal gets it without what could do something there;
+    /// everything else gets it as it is.
     ///
-    /// - Throws: `UserError` if that fails, as on a full disk; `ExitCode` if the reader has gone
-    ///   away (`| head -3`) and has not ended this process by SIGPIPE.
-    func print(_ line: String) throws {
-        if isatty(STDOUT_FILENO) == 1 { progress?.erase() }
+    /// - Parameter isHarmless: whether the terminal gets it as it is, too, with its colours.
+    /// - Throws: `OutputError` if that fails.
+    func print(_ line: String, isHarmless: Bool = false) throws {
+        var line = line
+        if isatty(STDOUT_FILENO) == 1 {
+            progress?.erase()
+            if !isHarmless { line = line.harmless(keeping: "\n\t") }
+        }
         do {
             try FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
         } catch {
             let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-            if cause?.code == Int(EPIPE) { throw ExitCode(128 + SIGPIPE) }
-            let reason = cause.map { String(cString: strerror(Int32($0.code))) } ?? "\(error)"
-            throw UserError("cannot write to standard output: \(reason)")
+            throw OutputError(code: cause.map { Int32($0.code) } ?? EIO)
         }
     }
 
@@ -42,13 +57,49 @@ struct Console {
     /// Shows what is being done, on one line of the terminal; nil takes it away.
     func status(_ text: String?) {
         guard isatty(STDERR_FILENO) == 1 else { return }
-        FileHandle.standardError.write(Data("\r\u{1B}[K\(text ?? "")".utf8))
+        writeToStandardError("\r\u{1B}[K\((text ?? "").harmless())")
     }
 
-    /// Writes a line to standard error.
+    /// Writes a line to standard error, without what could do something on a terminal.
     func note(_ line: String) {
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        writeToStandardError(line.harmless(keeping: "\n\t") + "\n")
     }
+
+    /// The names in a file. What is odd about it is said on standard error.
+    func documents(in path: String) throws(UserError) -> [String] {
+        try readDocuments(path, note: note)
+    }
+
+    /// Ends the process as ArgumentParser does, with its message and exit code.
+    func exit(with error: any Error) -> Never {
+        if let error = error as? OutputError, error.code == EPIPE {
+            Foundation.exit(128 + SIGPIPE)  // as if the signal had ended it: `| head -3`
+        }
+        let code = LabCommand.exitCode(for: error)
+        let message = LabCommand.fullMessage(for: error)
+        // Only what is said of a wrong use has lines of its own; elsewhere they come from outside.
+        let isOneLine = code != .validationFailure
+        if !code.isSuccess && !message.isEmpty { note(isOneLine ? message.harmless() : message) }
+        if code.isSuccess && !message.isEmpty {  // help was asked for
+            do { try print(message) } catch { exit(with: error) }
+        }
+        Foundation.exit(code.rawValue)
+    }
+}
+
+/// Standard output that cannot be written to: a full disk, a stream that is closed, a reader that has
+/// gone away.
+struct OutputError: Error, CustomStringConvertible {
+    let code: Int32  // errno's
+
+    var description: String {
+        "cannot write to standard output: \(String(cString: strerror(code)))"
+    }
+}
+
+/// As far as that is possible: if it is not, there is nowhere left to say so.
+private func writeToStandardError(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
 }
 
 /// A line on the terminal: a bar, the speed, the time left and the loss.
@@ -78,11 +129,11 @@ final class Progress {
         let rate = Double(step - first) / max(seconds, 1e-9)
         let line = Self.line(
             step: step, total: total, stepsPerSecond: rate, loss: average, quantity: quantity)
-        FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8))
+        writeToStandardError("\r\u{1B}[K\(line)")
     }
 
     func erase() {
-        if isVisible { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+        if isVisible { writeToStandardError("\r\u{1B}[K") }
         isVisible = false
     }
 

@@ -18,12 +18,12 @@ struct Tokenize: ParsableCommand {
     var texts: [String]
 
     func run() throws {
-        let tokenizer = Tokenizer(documents: try readDocuments(names))
+        let console = Console()
+        let tokenizer = Tokenizer(documents: [alphabet(of: try console.documents(in: names))])
         let lines = try texts.map { text in
             let ids = try tokenizer.tokens(of: text).map(String.init)
             return "\(text): \(ids.joined(separator: " "))"
         }
-        let console = Console()
         for line in lines { try console.print(line) }
     }
 }

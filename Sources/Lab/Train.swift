@@ -61,6 +61,10 @@ struct Train: ParsableCommand {
 
     @OptionGroup var plot: PlotOptions
 
+    func validate() throws {
+        if let name { try requireCharacters(in: name) }
+    }
+
     func run() throws {
         let names = ("--names", Optional(model.names))
         try expectWritable(checkpoints.save, besides: [names])  // it may be that of --resume
@@ -107,6 +111,9 @@ struct Train: ParsableCommand {
                 if let n = checkpoints.saveEvery, step % n == 0, step < last { try save() }
             }
             try save()
+        } catch let error as OutputError {  // what is trained need not be lost with what is printed
+            try save()
+            throw error
         } catch {
             try? plot.drawStopped(losses, of: session, preset: preset)
             throw error

@@ -47,6 +47,25 @@ private let tolerance = 1e-12
         }
     }
 
+    @Test(arguments: [
+        (.leastNonzeroMagnitude, 1e-300), (1e-300, 1e-300), (1e-200, 1e-200), (1e200, 1e200),
+        (1e308, 1e308),
+    ])
+    func `numbers of any size have the same components`(_ size: Double, _ unit: Double) {
+        // 1.5 times the largest of the sizes is still a finite number, and twice that is none.
+        let triangle = [[1.5, 0.5], [-1.5, 0.5], [0, -1]]
+        let points = triangle.map { $0.map { $0 * size } }
+        let components = PrincipalComponents(of: points, count: 2)
+        let plain = PrincipalComponents(of: points.map { $0.map { $0 / size } }, count: 2)
+        #expect(plain.unit == 1)
+        #expect(abs(components.unit / unit - 1) < tolerance)
+        expectNear(components.shares, plain.shares)
+        expectNear(components.directions.flatMap { $0 }, plain.directions.flatMap { $0 })
+        expectNear(
+            components.coordinates.joined().map { $0 / (size / unit) },
+            plain.coordinates.flatMap { $0 })
+    }
+
     @Test func `one dimension has one`() {
         let components = PrincipalComponents(of: [[1], [3]], count: 2)
         #expect(components.shares == [1, 0])
@@ -89,5 +108,37 @@ private let tolerance = 1e-12
         let gpt = GPT(.lesson, Tokenizer(documents: ["abc"]), &rng)
         for p in gpt.params { p.data = 1 }
         _ = Picture(EmbeddingMap(of: gpt).picture().description)
+    }
+
+    @Test(arguments: [1e-300, 1e-200, 1e200, 1e307])
+    func `numbers of any size are a table and a picture`(_ size: Double) throws {
+        var rng = PythonRandom(seed: 42)
+        let gpt = try GPT(.lesson, Tokenizer(documents: ["abcde"]), &rng)
+        for p in gpt.params { p.data *= 100 }
+        let plain = EmbeddingMap(of: gpt)
+        for p in gpt.params { p.data *= size }
+        let map = EmbeddingMap(of: gpt)
+        #expect(map.table.hasPrefix("token             x          y, in multiples of 1e"))
+        let (rows, plainRows) = (
+            map.table.split(separator: "\n"), plain.table.split(separator: "\n")
+        )
+        // The rows differ by a power of ten, and by what four decimals leave out.
+        for (row, plainRow) in zip(rows, plainRows).dropFirst().dropLast() {
+            let (x, y) = (row.split(separator: " "), plainRow.split(separator: " "))
+            let (a, b) = (try #require(Double(x[1])), try #require(Double(y[1])))
+            let ratio = a / b
+            #expect(abs(ratio - 1) < 1e-3 || abs(ratio - 0.1) < 1e-3, "\(row), \(plainRow)")
+        }
+        #expect(rows.last == plainRows.last)
+        let picture = Picture(map.picture().description)
+        #expect(picture.texts.contains { $0.contains("in multiples of 1e") })
+        let plainPicture = Picture(plain.picture().description)
+        for (a, b) in zip(picture.elements, plainPicture.elements) where a.name == "circle" {
+            for key in ["cx", "cy"] {
+                let (x, y) = (Double(a.attributes[key] ?? ""), Double(b.attributes[key] ?? ""))
+                // Hundredths of a unit are all that a picture has.
+                #expect(abs(try #require(x) - #require(y)) < 0.011)
+            }
+        }
     }
 }

@@ -14,13 +14,16 @@ public enum Fuzz {
         ProcessInfo.processInfo.environment[name]
     }
 
-    /// Calls `body` with one generator after another until the time is over, at least once.
+    /// Calls `body` with one generator after another until the time is over.
     ///
-    /// - Parameter body: takes the seed of its generator, for messages: with it as `FUZZ_SEED`, that
-    ///   try is the first.
+    /// - Parameters:
+    ///   - least: how many tries there are at least, whatever time they take.
+    ///   - body: takes the seed of its generator, for messages: with it as `FUZZ_SEED`, that try is
+    ///     the first.
     /// - Returns: how many tries there were.
     @discardableResult
     public static func run(
+        atLeast least: Int = 1,
         _ body: (_ seed: UInt64, _ generator: inout SplitMix) throws -> Void
     ) rethrows -> Int {
         let start = ContinuousClock.now
@@ -29,7 +32,8 @@ public enum Fuzz {
             var generator = SplitMix(seed: seed + UInt64(tries))
             try body(seed + UInt64(tries), &generator)
             tries += 1
-        } while ContinuousClock.now - start < .seconds(seconds)
+        } while tries < least || ContinuousClock.now - start < .seconds(seconds)
+        if environment("FUZZ_SECONDS") != nil { print("\(tries) tries from seed \(seed)") }
         return tries
     }
 }
@@ -47,4 +51,38 @@ public struct SplitMix: RandomNumberGenerator {
         z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
         return z ^ (z >> 31)
     }
+}
+
+extension SplitMix {
+    /// Text that would do harm where it is shown, if it could: pieces of XML, of Graphviz and of what
+    /// terminals obey, scalars that hide behind others, and any scalars at all.
+    public mutating func hostileText(pieces: ClosedRange<Int> = 1...6) -> String {
+        var text = String.UnicodeScalarView()
+        for _ in 0..<Int.random(in: pieces, using: &self) {
+            if let piece = Bool.random(using: &self) ? Self.pieces.randomElement(using: &self) : nil
+            {
+                text += piece.unicodeScalars
+            } else if let c = Unicode.Scalar(UInt32.random(in: 0...0x10FFFF, using: &self)) {
+                text.append(c)
+            }
+        }
+        return text.isEmpty ? "<" : String(text)
+    }
+
+    private static let pieces =
+        [
+            "<", ">", "&", "\"", "'", "]]>", "<![CDATA[", "<!--", "-->", "<?x ", "&lt;", "&#x1b;",
+            "</text>", "</title>", "<image href=\"http://a/b.png\"/>", "\" onload=\"a()",
+            "<script>",
+            "{", "}", "|", "\\", "\\N", "\"] x [label=\"", " }\", color=\"red", "// ", ";",
+            "\u{1B}[31m", "\u{1B}]0;a\u{7}", "\u{9B}2J", "\u{9D}8;;http://a\u{9C}", "\u{8}", "\0",
+            "\u{7F}", "\u{85}", "\r", "\n", "\t", "\u{2028}", "\u{2029}", "\u{202E}", "\u{2066}",
+            "\u{200F}", "\u{61C}", "\u{600}", "\u{301}", "\u{200D}", "\u{FE0F}", "\u{1F1E9}",
+            "\u{FEFF}",
+            "\u{A0}", " ", "a", "é", "小",
+            "👩‍🚀", "-", "--", "%s", "%n", "1e999",
+        ]
+        + [0xFFFE, 0xFFFF, 0xFDD0, 0x1FFFE, 0x10FFFF].compactMap {
+            Unicode.Scalar($0).map(String.init)
+        }
 }

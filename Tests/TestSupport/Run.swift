@@ -34,7 +34,11 @@ public struct Run: Sendable {
     }
 
     /// Runs a line of shell in which "$0" is the command.
-    public static func shell(_ line: String, _ arguments: [String] = []) throws -> Run {
+    ///
+    /// - Parameter seconds: after which it is killed, with exit code 137.
+    public static func shell(
+        _ line: String, _ arguments: [String] = [], seconds: Double? = nil
+    ) throws -> Run {
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "microgpt-run-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -56,7 +60,12 @@ public struct Run: Sendable {
         pthread_sigmask(SIG_SETMASK, &nothing, &before)
         defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
         try process.run()
+        let end = DispatchWorkItem { kill(process.processIdentifier, SIGKILL) }
+        if let seconds {
+            DispatchQueue.global().asyncAfter(deadline: .now() + seconds, execute: end)
+        }
         process.waitUntilExit()
+        end.cancel()
 
         var run = Run()
         run.stdout = String(decoding: try Data(contentsOf: out), as: UTF8.self)
