@@ -19,7 +19,7 @@ public enum Rung: String, CaseIterable, Codable, Sendable {
     /// Whether it gives the bits of the single file, so that each can go on where the other stopped.
     public var roundsAsSingleFile: Bool {
         switch self {
-        case .scalars, .dots, .tape: true
+        case .scalars, .file, .dots, .tape: true
         case .arrays, .simd: false
         }
     }

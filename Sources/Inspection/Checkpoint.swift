@@ -330,7 +330,7 @@ extension Checkpoint {
             var recipe = Recipe()
             recipe.documents = metadata["names.sha256"]
             recipe.name = metadata["name"]
-            if let name = recipe.name, name.isEmpty || (try? tokenizer.encode(name)) == nil {
+            if let name = recipe.name, name.isEmpty || (try? tokenizer.tokens(of: name)) == nil {
                 throw UserError("its name has other characters than its vocabulary")
             }
             recipe.engine = metadata["engine"]

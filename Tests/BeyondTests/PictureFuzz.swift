@@ -1,5 +1,6 @@
 import Beyond
 import MicroGPT
+import PythonRandom
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Foundation
 import Inspection
 import MicroGPT
+import PythonRandom
 import TestSupport
 import Testing
 
@@ -31,7 +32,7 @@ import Testing
                 (config.nEmbd, config.numSteps) = (4, 3)
                 config.heading = "\u{1B}]0;heading\u{7}\u{202E}"
                 var rng = PythonRandom(seed: 42)
-                let gpt = try GPT(
+                let gpt = GPT(
                     config, Tokenizer(documents: try readDocuments(path)), &rng)
                 let adam = Adam(paramCount: gpt.params.count)
                 try Checkpoint(preset: "lesson", gpt: gpt, loss: nil, training: (adam, rng))
