@@ -37,23 +37,18 @@ extension Judge {
                 let tokens = try tokenizer.tokens(of: name)
                 try expectEqual(
                     try answer(config, tokens.count - 1, tokenizer.vocabSize),
-                    pairs(under: gpt.loss(tokens)),
+                    pairs(under: gpt.loss(tokens), config),
                     "embedding \(embedding), heads \(heads), layers \(layers), positions "
                         + "\(tokens.count - 1), \(tokenizer.vocabSize) tokens")
             }
         }
     }
 
-    /// Of all dot products in a graph, but not those of a number with itself, in rmsnorm.
-    private static func pairs(under result: Value) -> Int {
-        var (count, stack) = (0, [result])
-        var seen: Set = [ObjectIdentifier(result)]
-        while let value = stack.popLast() {
-            let children = value.children
-            if value.operation == .dot, children[0] !== children[1] { count += children.count / 2 }
-            stack += children.filter { seen.insert(ObjectIdentifier($0)).inserted }
-        }
-        return count
+    /// Of all dot products of a model's loss, but not those of a number with itself, in rmsnorm. At
+    /// the first position attention has a single value to weigh: a multiplication, as numbers tell.
+    private static func pairs(under loss: Value, _ config: Config) -> Int {
+        loss.numbers().filter { $0.operation == .dot && $0.children[0] !== $0.children[1] }
+            .reduce(config.nEmbd * config.nLayer) { $0 + $1.children.count / 2 }
     }
 }
 

@@ -196,13 +196,13 @@ private struct Head {
                 "vH = cache[li].values.map { v in Array(v[head]) }",
                 "its part of the value of each position so far", rows: vH, li, h),
             .init(
-                "attnLogits = kH.map { k in dot(qH, k) / power(Double(config.headDim), 0.5) }",
+                "attnLogits = kH.map { k in dot(qH, k) / power(Double(headDim), 0.5) }",
                 "how well each key fits the query", attnLogits, li, h),
             .init(
                 "attnWeights = softmax(attnLogits)",
                 "how much it looks at each position so far, with sum 1", attnWeights, li, h),
             .init(
-                "headOut = (0..<config.headDim).map { j in dot(attnWeights, vH.map { v in v[j] }) }",
+                "headOut = (0..<headDim).map { j in dot(attnWeights, vH.map { v in v[j] }) }",
                 "the values, each by its weight", headOut, li, h),
         ]
     }

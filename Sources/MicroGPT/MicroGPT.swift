@@ -272,6 +272,7 @@ extension GPT {
     ///   - cache: the keys and values of the positions before; those of this one are added.
     public func forward(tokenID: Int, posID: Int, cache: inout KVCache) -> [Value] {
         precondition(posID < config.blockSize, "position \(posID) of \(config.blockSize)")
+        let headDim = config.headDim
         let tokEmb = wte[tokenID]
         let posEmb = wpe[posID]
         var x = zip(tokEmb, posEmb).map { t, p in t + p }
@@ -287,14 +288,13 @@ extension GPT {
             cache[li].values.append(v)
             var xAttn: [Value] = []
             for h in 0..<config.nHead {
-                let head = h * config.headDim..<(h + 1) * config.headDim
+                let head = h * headDim..<(h + 1) * headDim
                 let qH = Array(q[head])
                 let kH = cache[li].keys.map { k in Array(k[head]) }
                 let vH = cache[li].values.map { v in Array(v[head]) }
-                let attnLogits = kH.map { k in dot(qH, k) / power(Double(config.headDim), 0.5) }
+                let attnLogits = kH.map { k in dot(qH, k) / power(Double(headDim), 0.5) }
                 let attnWeights = softmax(attnLogits)
-                let headOut = (0..<config.headDim).map { j in dot(attnWeights, vH.map { v in v[j] })
-                }
+                let headOut = (0..<headDim).map { j in dot(attnWeights, vH.map { v in v[j] }) }
                 xAttn += headOut
             }
             x = linear(xAttn, layer.attnWo)

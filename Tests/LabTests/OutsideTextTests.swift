@@ -32,11 +32,15 @@ import Testing
                 (config.nEmbd, config.numSteps) = (4, 3)
                 config.heading = "\u{1B}]0;heading\u{7}\u{202E}"
                 var rng = PythonRandom(seed: 42)
-                let gpt = GPT(
-                    config, Tokenizer(documents: try readDocuments(path)), &rng)
+                let documents = try readDocuments(path)
+                let gpt = GPT(config, Tokenizer(documents: documents), &rng)
+                var recipe = Checkpoint.Recipe()
+                recipe.documents = Checkpoint.Recipe.digest(of: documents)
                 let adam = Adam(paramCount: gpt.params.count)
-                try Checkpoint(preset: "lesson", gpt: gpt, loss: nil, training: (adam, rng))
-                    .write(to: folder + "/heading")
+                try Checkpoint(
+                    preset: "lesson", gpt: gpt, loss: nil, training: (adam, rng), recipe: recipe
+                )
+                .write(to: folder + "/heading")
 
                 let name = "\u{1B}]0;c\u{7}d"
                 for (arguments, expected) in [
@@ -107,17 +111,6 @@ import Testing
         #expect(run.stderr == "Error: /dev/zero: more than 256000000 bytes; use a part of it\n")
         #expect(run.exitCode == 1)
         #expect(try Run.lab("help", "train").stdout.contains("of 256 MB at"))
-    }
-
-    @Test func `a link to nothing is called that`() throws {
-        try withFile([]) { path in
-            let link = path + ".svg"
-            try FileManager.default.createSymbolicLink(
-                atPath: link, withDestinationPath: "nowhere.svg")
-            let run = try Run.lab("graph", "neuron", "--svg", link)
-            #expect(run.stderr == "Error: \(link): a link to what is not there, not a file\n")
-            #expect(run.exitCode == 1)
-        }
     }
 }
 

@@ -171,7 +171,7 @@ import Testing
         #expect(same(dot([a, b], [b, c]).children, [a, b, b, c]))
         #expect(a.children.isEmpty)
         #expect(
-            [a, a * b, a.exp(), sum([a]), dot([a], [b])].map(\.operation)
+            [a, a * b, a.exp(), sum([a, b, c]), dot([a, b], [b, c])].map(\.operation)
                 == [.leaf, .multiply, .exp, .sum, .dot])
     }
 
