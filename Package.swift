@@ -10,6 +10,10 @@ var fast = ["-O", "-Xcc", "-fno-math-errno"]
     fast += ["-Xcc", "-march=native"]
 #endif
 
+// What prints, checks and draws has no loop that anyone waits for: optimizing it would take longer than
+// all that it ever saves.
+let unoptimized: [SwiftSetting] = [.unsafeFlags(["-Onone"])]
+
 // A lesson is a folder with everything about it. What a Swift file there is for, its ending says: each of
 // these targets has the files with its ending, and all else is excluded from it.
 let lessons = FileManager.default.subpaths(atPath: Context.packageDirectory + "/Lessons") ?? []
@@ -18,7 +22,7 @@ func lessonTarget(_ name: String, _ ending: String, _ dependencies: [Target.Depe
     let others = lessons.filter { $0.contains(".") && !$0.hasSuffix(ending) }
     return .target(
         name: name, dependencies: dependencies, path: "Lessons", exclude: others, sources: sources,
-        swiftSettings: [.unsafeFlags(["-Onone"])])
+        swiftSettings: unoptimized)
 }
 
 let package = Package(
@@ -42,7 +46,9 @@ let package = Package(
             name: "Efficiency", dependencies: ["Inspection", "MicroGPT", "PythonRandom"],
             swiftSettings: [.unsafeFlags(fast)]),
         .target(name: "Beyond", dependencies: ["MicroGPT", "Inspection", "PythonRandom"]),
-        .target(name: "Course", dependencies: ["Inspection", "MicroGPT", "PythonRandom"]),
+        .target(
+            name: "Course", dependencies: ["Inspection", "MicroGPT", "PythonRandom"],
+            swiftSettings: unoptimized),
         lessonTarget(
             "LessonFigures", ".figures.swift",
             ["Beyond", "Course", "Efficiency", "Inspection", "MicroGPT", "PythonRandom"]),
@@ -66,7 +72,8 @@ let package = Package(
                 "Beyond", "Course", "Efficiency", "Inspection", "LessonFigures", "MicroGPT",
                 "PythonRandom",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
+            ],
+            swiftSettings: unoptimized),
         .target(name: "TestSupport", dependencies: ["Inspection"], path: "Tests/TestSupport"),
         .testTarget(
             name: "MicroGPTTests",
