@@ -1,4 +1,5 @@
 import Foundation
+import MicroGPT
 
 /// What a run of `lab bench` has measured.
 public struct Ladder: Codable, Sendable {
@@ -60,7 +61,7 @@ public struct Ladder: Codable, Sendable {
 
     /// On this machine.
     public init(model: Model, rows: [Row], limit: Limit, rounds: Int) {
-        precondition(!rows.isEmpty, "a ladder without rungs")
+        require(!rows.isEmpty, "a ladder without rungs")
         (self.model, self.rows, self.limit, self.rounds) = (model, rows, limit, rounds)
         machine = Machine()
     }

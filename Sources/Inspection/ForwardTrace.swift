@@ -220,7 +220,7 @@ extension [Value] {
 
 extension Value {
     fileprivate func operands(of expected: Operation) -> [Value] {
-        precondition(operation == expected, "a number made by \(operation), not by \(expected)")
+        require(operation == expected, "a number made by \(operation), not by \(expected)")
         return children
     }
 

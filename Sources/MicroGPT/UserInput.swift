@@ -107,3 +107,12 @@ extension Config {
         }
     }
 }
+
+/// Stops the program, as `precondition` does, where only a programmer can have erred; but the
+/// message is printed in optimized builds, too.
+package func require(
+    _ condition: Bool, _ message: @autoclosure () -> String,
+    file: StaticString = #file, line: UInt = #line
+) {
+    if !condition { fatalError(message(), file: file, line: line) }
+}
