@@ -35,6 +35,7 @@ struct EngineOptions: ParsableArguments {
 
     /// Lets the engine train a session, if there is one.
     ///
+    /// - Throws: `UserError` if there is no room in memory for that, or if it cannot be.
     /// - Parameter resumed: the checkpoint that the session goes on from; its batch stays.
     func start(in session: inout Session, resumed: String? = nil) throws {
         if let engine {
@@ -44,6 +45,8 @@ struct EngineOptions: ParsableArguments {
             throw UserError(
                 "\(resumed): a step of its training takes \(session.batch) names, and of the single "
                     + "file one; go on with --engine arrays, say")
+        } else {
+            try session.expectRoom(for: [session.memoryNeed()])
         }
     }
 }

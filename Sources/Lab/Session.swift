@@ -23,7 +23,10 @@ struct Session {
     init(names: String, config: Config) throws {
         rng = PythonRandom(seed: config.seed)
         documents = try Self.shuffledDocuments(names, &rng)
-        gpt = try GPT(config, Tokenizer(documents: documents), &rng)
+        let tokenizer = Tokenizer(documents: documents)
+        try config.validate(vocabSize: tokenizer.vocabSize)
+        try MemoryNeed.expectRoom(for: [], config, vocabSize: tokenizer.vocabSize)
+        gpt = try GPT(config, tokenizer, &rng)
         adam = Adam(paramCount: gpt.params.count)
     }
 
@@ -60,10 +63,24 @@ struct Session {
     /// The document whose turn it is.
     var document: String { onlyDocument ?? documents[adam.step % documents.count] }
 
+    /// What a training takes of memory; that of the single file, if there is no rung.
+    func memoryNeed(_ rung: Rung? = nil, batch: Int = 1, threads: Int = 1) -> MemoryNeed {
+        let lengths = onlyDocument.map { [$0] } ?? documents
+        return MemoryNeed(
+            rung, gpt.config, vocabSize: gpt.tokenizer.vocabSize, batch: batch, threads: threads,
+            longest: lengths.reduce(2) { max($0, $1.unicodeScalars.count + 2) })
+    }
+
+    /// - Throws: `UserError` if there is no room for so much in memory at once.
+    func expectRoom(for needs: [MemoryNeed]) throws {
+        try MemoryNeed.expectRoom(for: needs, gpt.config, vocabSize: gpt.tokenizer.vocabSize)
+    }
+
     /// Lets a rung of the ladder train from here on.
     ///
-    /// - Throws: `UserError` if the model is out of its range.
+    /// - Throws: `UserError` if the model is out of its range, or out of what there is of memory.
     mutating func train(with rung: Rung, batch: Int, threads: Int) throws {
+        try expectRoom(for: [memoryNeed(rung, batch: batch, threads: threads)])
         var engine = try rung.engine(gpt, threads: threads)
         engine.adam = adam
         (self.engine, self.batch) = (engine, batch)

@@ -65,7 +65,6 @@ struct Train: ParsableCommand {
         let config = session.gpt.config
         let last = try checkpoints.lastStep(of: config.numSteps, after: session.adam.step)
         if let file = checkpoints.save { try expectWritable(file) }
-        session.onlyDocument = name
         _ = try session.gpt.tokenizer.encode(session.document)
         var losses: [Double] = []
 
@@ -131,6 +130,7 @@ struct Train: ParsableCommand {
         if let checkpoint, let file = checkpoints.resume {
             try expectUnchanged(checkpoint, file)
             var session = try Session(names: model.names, resuming: checkpoint, from: file)
+            session.onlyDocument = name
             try engines.start(in: &session, resumed: file)
             return session
         }
@@ -139,6 +139,7 @@ struct Train: ParsableCommand {
         if let samples { config.numSamples = samples }
         if let temperature { config.temperature = temperature }
         var session = try Session(names: model.names, config: config)
+        session.onlyDocument = name
         try engines.start(in: &session)
         return session
     }
