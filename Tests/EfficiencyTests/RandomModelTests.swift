@@ -72,7 +72,7 @@ import Testing
     #if DEBUG
         private static let most = 500_000
     #else
-        private static let most = 2_000_000
+        private static let most = 1_500_000
     #endif
 
     /// What the single file finds in a step, before its update.
