@@ -207,12 +207,11 @@ extension Figures {
 
     @Sendable private static func bytesOnTheTape() throws -> [String] {
         let (gpt, tokens) = try emma()
-        let tape = try Tape(gpt)
+        let tape = Tape(gpt)
         _ = tape.lossAndGradients([tokens])
         let counts = counts(gpt, gpt.loss(tokens))
         let (numbers, objects) = (tape.count - gpt.params.count, counts.made + counts.constants)
-        let stack = 8 * MemoryLayout<Int32>.stride
-        let bytes = (object: heapBytes(Value(1)), number: Tape.bytesPerNumber - stack)
+        let bytes = (object: heapBytes(Value(1)), number: Tape.bytesPerNumber)
         func kilobytes(_ count: Int, _ bytes: Int) -> String { "\(count * bytes / 1000) kB" }
         return table(
             ["the numbers that \"emma\" makes", "as objects", "on the tape"],

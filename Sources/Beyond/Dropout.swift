@@ -1,3 +1,4 @@
+import Inspection
 import MicroGPT
 import PythonRandom
 
@@ -15,7 +16,7 @@ public final class Dropout {
     private var rng: PythonRandom
 
     public init(rate: Double, seed: UInt64, isScaled: Bool = true) {
-        precondition(rate >= 0 && rate < 1, "a dropout rate of \(rate); it is from 0 to below 1")
+        require(rate >= 0 && rate < 1, "a dropout rate of \(rate); it is from 0 to below 1")
         (self.rate, self.isScaled) = (rate, isScaled)
         rng = PythonRandom(seed: seed)
     }
@@ -30,7 +31,7 @@ public final class Dropout {
     /// What many masks make of numbers: the mean of each, and its standard error, by which such a
     /// mean is typically off.
     public func average(of x: [Double], masks: Int) -> [(mean: Double, standardError: Double)] {
-        precondition(masks > 1, "\(masks) masks have no standard error")
+        require(masks > 1, "\(masks) masks have no standard error")
         let values = x.map { Value($0) }
         let draws = (0..<masks).map { _ in self(values).map(\.data) }
         return x.indices.map { i in

@@ -233,7 +233,7 @@ extension EncoderDecoder {
     ///   - posID: the position, from 0 to blockSize - 1.
     ///   - memory: the keys and values of the positions before; those of this one are added.
     public func decode(tokenID: Int, posID: Int, memory: inout [DecoderMemory]) -> [Value] {
-        precondition(posID < config.blockSize, "position \(posID) of \(config.blockSize)")
+        require(posID < config.blockSize, "position \(posID) of \(config.blockSize)")
         var x = embed(targetWte[tokenID], posID)
         for (li, layer) in decoder.enumerated() {
             x = decoderLayer(x, layer, &memory[li])

@@ -55,7 +55,7 @@ public struct BatchNorm {
     ///
     /// - Parameter batch: two rows at least; of a single one nothing would be left.
     public mutating func train(_ batch: Matrix) -> Matrix {
-        precondition(batch.count > 1, "a batch of \(batch.count) has no variance")
+        require(batch.count > 1, "a batch of \(batch.count) has no variance")
         let columns = gain.indices.map { j in batch.map { $0[j] } }
         for (j, column) in columns.enumerated() { remember(column.map(\.data), of: j) }
         let normed = columns.map(layernorm)

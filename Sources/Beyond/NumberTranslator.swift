@@ -8,7 +8,7 @@ import PythonRandom
 
 /// A number's words in English, without a hyphen: "forty two".
 public func englishWords(_ number: Int) -> String {
-    precondition((1...100).contains(number), "\(number) is not a number from 1 to 100")
+    require((1...100).contains(number), "\(number) is not a number from 1 to 100")
     if number == 100 { return "one hundred" }
     if number < 20 { return english[number - 1] }
     let tens = englishTens[number / 10 - 2]
@@ -18,7 +18,7 @@ public func englishWords(_ number: Int) -> String {
 /// A number's words in French, as they are spelt in France, and with hyphens as before the reform of
 /// 1990: "quarante-deux", but "vingt et un", which since then may be "vingt-et-un", too.
 public func frenchWords(_ number: Int) -> String {
-    precondition((1...100).contains(number), "\(number) is not a number from 1 to 100")
+    require((1...100).contains(number), "\(number) is not a number from 1 to 100")
     switch number {
     case ...16: return french[number - 1]
     case ...19: return "dix-\(frenchWords(number - 10))"

@@ -20,7 +20,7 @@ extension GPT {
         tokenID: Int, posID: Int, cache: inout KVCache, join: Join,
         weigh: @escaping ([Value]) -> [Value] = { $0 }
     ) -> [Value] {
-        precondition(posID < config.blockSize, "position \(posID) of \(config.blockSize)")
+        require(posID < config.blockSize, "position \(posID) of \(config.blockSize)")
         var x = rmsnorm(zip(wte[tokenID], wpe[posID]).map { t, p in t + p })
         for (li, layer) in layers.enumerated() {
             x = join(x) { x in

@@ -1,3 +1,4 @@
+import Inspection
 import MicroGPT
 import PythonRandom
 
@@ -31,7 +32,7 @@ public struct SlicedHeads {
     public var params: [Value] { [wq, wk, wv, wo].flatMap { $0.joined() } }
 
     public init(wq: Matrix, wk: Matrix, wv: Matrix, wo: Matrix, nHead: Int) {
-        precondition(wq.count % nHead == 0, "\(wq.count) rows for \(nHead) heads")
+        require(wq.count % nHead == 0, "\(wq.count) rows for \(nHead) heads")
         (self.wq, self.wk, self.wv, self.wo, self.nHead) = (wq, wk, wv, wo, nHead)
     }
 

@@ -10,7 +10,7 @@ public struct SinusoidalPositions: Sendable {
     public let count: Int
 
     public init(count: Int) {
-        precondition(count > 0 && count.isMultiple(of: 2), "\(count) numbers are not n / 2 pairs")
+        require(count > 0 && count.isMultiple(of: 2), "\(count) numbers are not n / 2 pairs")
         self.count = count
     }
 

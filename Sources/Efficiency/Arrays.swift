@@ -9,41 +9,27 @@ import MicroGPT
 /// position t is at t * width + j. Backward, `dX` is the derivative of the loss by each number of
 /// `x`, and what is said to be added to it is one of several ways from x to the loss.
 public final class Arrays: Engine {
-    /// What the forward pass through a layer leaves for the backward pass, and its matrices.
-    private struct Layer {
-        let x, normed, qkv, weights, attended: Buffer
-        let middle, normedMiddle, hidden, active: Buffer
-        let attnQKV, attnWo, mlpFc1, mlpFc2: Matrix
-    }
+    private struct Layer { let attnQKV, attnWo, mlpFc1, mlpFc2: Matrix }
 
     private let config: Config
     private let vocabSize: Int
     private let paramCount: Int
-    private let memory: Memory
+    private let memory = Memory()
     // The parameters, the same with each matrix transposed, and the gradients.
     private let weights, transposed, gradients: Buffer
     private let wte, wpe: Int  // where they begin in the parameters
     private let layers: [Layer]
     private let lmHead: Matrix
-    private let embedded: Buffer  // before the first norm
-    private let last: Buffer  // what the output head gets
-    private let probs: Buffer
-    private let dX, dNormed, dWide, dAttended, dQKV, dLogits, dWeights: Buffer
+    /// For the longest document so far.
+    private var activations: Activations
 
     public var adam: Adam
 
-    /// - Throws: `UserError` if the buffers would be larger than half a gibibyte: the weights of
-    ///   attention grow with the square of the context.
-    public init(_ gpt: GPT) throws(UserError) {
+    public init(_ gpt: GPT) {
         let (config, vocabSize) = (gpt.config, gpt.tokenizer.vocabSize)
-        let room = try Self.room(config, vocabSize)
-        let (width, positions) = (config.nEmbd, config.blockSize)
-        let memory = Memory()
-        func rows(_ width: Int) -> Buffer { memory.zeros(positions * width) }
-
+        let width = config.nEmbd
         self.config = config
         self.vocabSize = vocabSize
-        self.memory = memory
         adam = Adam(paramCount: gpt.params.count)
         paramCount = gpt.params.count
         let weights = memory.copy(gpt.params.map(\.data))
@@ -61,49 +47,23 @@ public final class Arrays: Engine {
                 nOut: nOut, nIn: nIn, weights: weights + start, transposed: transposed + start,
                 gradients: gradients + start)
         }
-        (wte, wpe) = (take(vocabSize * width), take(positions * width))
+        (wte, wpe) = (take(vocabSize * width), take(config.blockSize * width))
         lmHead = matrix(vocabSize, width)
         layers = (0..<config.nLayer).map { _ in
             Layer(
-                x: rows(width), normed: rows(width), qkv: rows(3 * width),
-                weights: rows(config.nHead * positions), attended: rows(width),
-                middle: rows(width), normedMiddle: rows(width), hidden: rows(4 * width),
-                active: rows(4 * width),
                 // attnWq, attnWk and attnWv follow one another: one matrix of three times the rows.
                 attnQKV: matrix(3 * width, width), attnWo: matrix(width, width),
                 mlpFc1: matrix(4 * width, width), mlpFc2: matrix(width, 4 * width))
         }
-        (embedded, last, probs) = (rows(width), rows(width), rows(vocabSize))
-        (dX, dNormed, dWide, dAttended) = (rows(width), rows(width), rows(4 * width), rows(width))
-        (dQKV, dLogits, dWeights) = (rows(3 * width), rows(vocabSize), rows(1))
-        assert(memory.count == room, "buffers of \(memory.count) numbers, not \(room)")
+        activations = Activations(config, vocabSize, positions: 0)
     }
 
     deinit { memory.free() }
 
-    /// How many numbers there are in all buffers.
-    private static func room(_ config: Config, _ vocabSize: Int) throws(UserError) -> Int {
-        let most = 1 << 26
-        func count(_ positions: Int) -> Int {
-            var config = config
-            config.blockSize = positions
-            let perLayer = 16 * config.nEmbd + config.nHead * positions
-            let perPosition = 12 * config.nEmbd + 2 * vocabSize + 1 + config.nLayer * perLayer
-            return 3 * config.paramCount(vocabSize: vocabSize) + positions * perPosition
-        }
-        let needed = count(config.blockSize)
-        if needed <= most { return needed }
-        let works = (1...config.blockSize).last { count($0) <= most }
-        throw UserError(
-            "a context of \(config.blockSize) needs buffers of \(needed) numbers, more than the "
-                + "\(most) that there may be; "
-                + (works.map { "a context of \($0) has room" } ?? "try a smaller model"))
-    }
-
     public var params: [Double] {
         get { weights.array(paramCount) }
         set {
-            precondition(newValue.count == paramCount, "\(newValue.count) of \(paramCount) numbers")
+            require(newValue.count == paramCount, "\(newValue.count) of \(paramCount) numbers")
             for (i, x) in newValue.enumerated() { weights[i] = x }
         }
     }
@@ -121,7 +81,12 @@ public final class Arrays: Engine {
 
     /// Returns the mean of the documents' losses and leaves its gradients in `gradients`.
     private func run(_ documents: [[Int]]) -> Double {
-        precondition(!documents.isEmpty, "no documents")
+        expectDocuments(documents, vocabSize: vocabSize)
+        let positions = documents.map { min(config.blockSize, $0.count - 1) }
+        if let longest = positions.max(), longest > activations.positions {
+            activations = Activations(config, vocabSize, positions: 0)  // the old ones go first
+            activations = Activations(config, vocabSize, positions: longest)
+        }
         gradients.update(repeating: 0, count: paramCount)
         lmHead.transpose()
         for layer in layers {
@@ -131,73 +96,114 @@ public final class Arrays: Engine {
             layer.mlpFc2.transpose()
         }
         var total = 0.0
-        for tokens in documents {
-            precondition(tokens.count >= 2, "\(tokens.count) tokens, with nothing to predict")
-            for token in tokens {
-                precondition(0 <= token && token < vocabSize, "token \(token) of \(vocabSize)")
-            }
-            let n = min(config.blockSize, tokens.count - 1)
-            total += forward(tokens, n)
-            backward(tokens, n, share: 1 / Double(documents.count * n))
+        for (tokens, n) in zip(documents, positions) {
+            total += forward(tokens, n, activations)
+            backward(tokens, n, activations, share: 1 / Double(documents.count * n))
         }
         return total / Double(documents.count)
     }
 
     // MARK: - The model
 
-    private func forward(_ tokens: [Int], _ n: Int) -> Double {
+    private func forward(_ tokens: [Int], _ n: Int, _ a: Activations) -> Double {
         let width = config.nEmbd
-        embed(tokens, n, width, weights + wte, weights + wpe, embedded)
-        var x = layers.first?.x ?? last
-        rmsnorm(embedded, n, width, x)
-        for (li, layer) in layers.enumerated() {
-            rmsnorm(x, n, width, layer.normed)
-            layer.qkv.update(repeating: 0, count: n * 3 * width)
-            linear(layer.normed, n, layer.attnQKV, layer.qkv)
-            attention(layer.qkv, n, width, config.nHead, layer.weights, layer.attended)
-            layer.middle.update(from: x, count: n * width)
-            linear(layer.attended, n, layer.attnWo, layer.middle)
+        embed(tokens, n, width, weights + wte, weights + wpe, a.embedded)
+        var x = a.layers.first?.x ?? a.last
+        rmsnorm(a.embedded, n, width, x)
+        for li in layers.indices {
+            let (layer, at) = (layers[li], a.layers[li])
+            rmsnorm(x, n, width, at.normed)
+            at.qkv.update(repeating: 0, count: n * 3 * width)
+            linear(at.normed, n, layer.attnQKV, at.qkv)
+            attention(at.qkv, n, width, config.nHead, at.weights, at.attended)
+            at.middle.update(from: x, count: n * width)
+            linear(at.attended, n, layer.attnWo, at.middle)
 
-            rmsnorm(layer.middle, n, width, layer.normedMiddle)
-            layer.hidden.update(repeating: 0, count: n * 4 * width)
-            linear(layer.normedMiddle, n, layer.mlpFc1, layer.hidden)
-            activate(layer.hidden, n * 4 * width, config.activation, layer.active)
-            x = li + 1 < layers.count ? layers[li + 1].x : last
-            x.update(from: layer.middle, count: n * width)
-            linear(layer.active, n, layer.mlpFc2, x)
+            rmsnorm(at.middle, n, width, at.normedMiddle)
+            at.hidden.update(repeating: 0, count: n * 4 * width)
+            linear(at.normedMiddle, n, layer.mlpFc1, at.hidden)
+            activate(at.hidden, n * 4 * width, config.activation, at.active)
+            x = li + 1 < layers.count ? a.layers[li + 1].x : a.last
+            x.update(from: at.middle, count: n * width)
+            linear(at.active, n, layer.mlpFc2, x)
         }
-        probs.update(repeating: 0, count: n * vocabSize)
-        linear(last, n, lmHead, probs)
-        return crossEntropy(probs, n, vocabSize, tokens)
+        a.probs.update(repeating: 0, count: n * vocabSize)
+        linear(a.last, n, lmHead, a.probs)
+        return crossEntropy(a.probs, n, vocabSize, tokens)
     }
 
     /// - Parameter share: what the loss of a position counts in that of all documents.
-    private func backward(_ tokens: [Int], _ n: Int, share: Double) {
+    private func backward(_ tokens: [Int], _ n: Int, _ a: Activations, share: Double) {
         let width = config.nEmbd
-        crossEntropyBackward(probs, n, vocabSize, tokens, share, dLogits)
-        dX.update(repeating: 0, count: n * width)
-        linearBackward(dLogits, last, n, lmHead, dX)
+        crossEntropyBackward(a.probs, n, vocabSize, tokens, share, a.dLogits)
+        a.dX.update(repeating: 0, count: n * width)
+        linearBackward(a.dLogits, a.last, n, lmHead, a.dX)
         // At each residual connection, dX is what comes back past the block; the block adds to it.
-        for layer in layers.reversed() {
-            dWide.update(repeating: 0, count: n * 4 * width)
-            linearBackward(dX, layer.active, n, layer.mlpFc2, dWide)
-            activateBackward(layer.hidden, n * 4 * width, config.activation, dWide)
-            dNormed.update(repeating: 0, count: n * width)
-            linearBackward(dWide, layer.normedMiddle, n, layer.mlpFc1, dNormed)
-            rmsnormBackward(dNormed, layer.middle, n, width, dX)
+        for li in layers.indices.reversed() {
+            let (layer, at) = (layers[li], a.layers[li])
+            a.dWide.update(repeating: 0, count: n * 4 * width)
+            linearBackward(a.dX, at.active, n, layer.mlpFc2, a.dWide)
+            activateBackward(at.hidden, n * 4 * width, config.activation, a.dWide)
+            a.dNormed.update(repeating: 0, count: n * width)
+            linearBackward(a.dWide, at.normedMiddle, n, layer.mlpFc1, a.dNormed)
+            rmsnormBackward(a.dNormed, at.middle, n, width, a.dX)
 
-            dAttended.update(repeating: 0, count: n * width)
-            linearBackward(dX, layer.attended, n, layer.attnWo, dAttended)
-            dQKV.update(repeating: 0, count: n * 3 * width)
+            a.dAttended.update(repeating: 0, count: n * width)
+            linearBackward(a.dX, at.attended, n, layer.attnWo, a.dAttended)
+            a.dQKV.update(repeating: 0, count: n * 3 * width)
             attentionBackward(
-                dAttended, layer.qkv, layer.weights, n, width, config.nHead, dWeights, dQKV)
-            dNormed.update(repeating: 0, count: n * width)
-            linearBackward(dQKV, layer.normed, n, layer.attnQKV, dNormed)
-            rmsnormBackward(dNormed, layer.x, n, width, dX)
+                a.dAttended, at.qkv, at.weights, n, width, config.nHead, a.dWeights, a.dQKV)
+            a.dNormed.update(repeating: 0, count: n * width)
+            linearBackward(a.dQKV, at.normed, n, layer.attnQKV, a.dNormed)
+            rmsnormBackward(a.dNormed, at.x, n, width, a.dX)
         }
-        dNormed.update(repeating: 0, count: n * width)
-        rmsnormBackward(dX, embedded, n, width, dNormed)
-        embedBackward(dNormed, tokens, n, width, gradients + wte, gradients + wpe)
+        a.dNormed.update(repeating: 0, count: n * width)
+        rmsnormBackward(a.dX, a.embedded, n, width, a.dNormed)
+        embedBackward(a.dNormed, tokens, n, width, gradients + wte, gradients + wpe)
+    }
+}
+
+/// What the forward pass leaves for the backward pass, and where that one works, with room for so
+/// many positions.
+private final class Activations {
+    struct Layer {
+        let x, normed, qkv, weights, attended: Buffer
+        let middle, normedMiddle, hidden, active: Buffer
+    }
+
+    let positions: Int
+    let layers: [Layer]
+    let embedded: Buffer  // before the first norm
+    let last: Buffer  // what the output head gets
+    let probs: Buffer
+    let dX, dNormed, dWide, dAttended, dQKV, dLogits, dWeights: Buffer
+    private let memory: Memory
+
+    init(_ config: Config, _ vocabSize: Int, positions: Int, _ memory: Memory = Memory()) {
+        let width = config.nEmbd
+        func rows(_ width: Int) -> Buffer { memory.zeros(positions * width) }
+        (self.memory, self.positions) = (memory, positions)
+        layers = (0..<config.nLayer).map { _ in
+            Layer(
+                x: rows(width), normed: rows(width), qkv: rows(3 * width),
+                weights: rows(config.nHead * positions), attended: rows(width),
+                middle: rows(width), normedMiddle: rows(width), hidden: rows(4 * width),
+                active: rows(4 * width))
+        }
+        (embedded, last, probs) = (rows(width), rows(width), rows(vocabSize))
+        (dX, dNormed, dWide, dAttended) = (rows(width), rows(width), rows(4 * width), rows(width))
+        (dQKV, dLogits, dWeights) = (rows(3 * width), rows(vocabSize), rows(1))
+    }
+
+    deinit { memory.free() }
+}
+
+extension Arrays {
+    /// How many bytes the activations of a document of so many positions take.
+    static func activationBytes(_ config: Config, vocabSize: Int, positions: Int) -> Double {
+        let memory = Memory(onlyCounts: true)
+        _ = Activations(config, vocabSize, positions: positions, memory)
+        return 8 * memory.count
     }
 }
 
@@ -233,16 +239,24 @@ extension Buffer {
     }
 }
 
+/// The address of what is only counted, and neither read nor written.
+private nonisolated(unsafe) let nowhere = Buffer(bitPattern: 64)!
+
 /// Buffers that are freed together.
 private final class Memory {
     private var buffers: [Buffer] = []
-    private(set) var count = 0  // of all numbers asked for
+    /// Of all that was asked for; there is no memory if it is only counted.
+    private(set) var count = 0.0
+    private let onlyCounts: Bool
+
+    init(onlyCounts: Bool = false) { self.onlyCounts = onlyCounts }
 
     func zeros(_ count: Int) -> Buffer {
-        self.count += count
         // Two vectors may be read where only one number is left. And a buffer begins where a cache
         // line does, so that few vectors are in two of them.
         let room = count + 15
+        self.count += Double(room)
+        if onlyCounts { return nowhere }
         let buffer = UnsafeMutableRawPointer.allocate(byteCount: room * 8, alignment: 64)
             .bindMemory(to: Double.self, capacity: room)
         buffer.initialize(repeating: 0, count: room)
@@ -526,7 +540,7 @@ extension Adam {
     fileprivate mutating func update(
         _ weights: Buffer, _ gradients: Buffer, _ count: Int, _ config: Config
     ) {
-        precondition(m.count == count && v.count == count, "\(m.count) of \(count) moments")
+        require(m.count == count && v.count == count, "\(m.count) of \(count) moments")
         let now = AdamStep(after: step, config)
         let (rate, scale) = (now.learningRate / now.bias1, 1 / now.bias2)
         let (beta1, beta2, epsilon) = (config.beta1, config.beta2, config.epsilon)

@@ -17,7 +17,7 @@ public struct Benchmark {
         seconds: Double, rounds: Int = 15, now: @escaping () -> Double = Benchmark.clock,
         isStopped: @escaping () -> Bool = { false }
     ) {
-        precondition(seconds > 0 && rounds > 0, "\(seconds) seconds, \(rounds) rounds")
+        require(seconds > 0 && rounds > 0, "\(seconds) seconds, \(rounds) rounds")
         (self.seconds, self.rounds, self.now, self.isStopped) = (seconds, rounds, now, isStopped)
     }
 
@@ -36,7 +36,7 @@ public struct Benchmark {
 
         /// The number below which a share of the samples is, between two of them in proportion.
         public func quantile(_ share: Double) -> Double {
-            precondition(!samples.isEmpty && 0...1 ~= share, "\(samples.count) at \(share)")
+            require(!samples.isEmpty && 0...1 ~= share, "\(samples.count) at \(share)")
             let sorted = samples.sorted()
             let place = share * Double(sorted.count - 1)
             let (below, above) = (sorted[Int(place)], sorted[Int(place.rounded(.up))])
@@ -85,7 +85,7 @@ public final class Training {
     ///   - documents: as tokens.
     ///   - batch: how many documents a step takes.
     public init(_ engine: any Engine, _ config: Config, _ documents: [[Int]], batch: Int) {
-        precondition(!documents.isEmpty && batch > 0, "\(documents.count) documents, \(batch) each")
+        require(!documents.isEmpty && batch > 0, "\(documents.count) documents, \(batch) each")
         (self.engine, self.config, self.documents) = (engine, config, documents)
         (start, self.batch) = (engine.params, batch)
     }

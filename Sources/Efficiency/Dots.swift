@@ -30,7 +30,7 @@ final class FastValue: GraphNumber {
     }
 
     private init(_ xs: [FastValue], _ ys: [FastValue]) {
-        precondition(xs.count == ys.count, "a dot product of \(xs.count) with \(ys.count) values")
+        require(xs.count == ys.count, "a dot product of \(xs.count) with \(ys.count) values")
         var (total, below) = (0.0, Int32(-1))
         for i in xs.indices {
             total += xs[i].data * ys[i].data

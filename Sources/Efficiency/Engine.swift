@@ -45,11 +45,11 @@ struct AdamStep {
 
 /// Traps if there is no document, one without a token that follows another, or no such token.
 func expectDocuments(_ documents: [[Int]], vocabSize: Int) {
-    precondition(!documents.isEmpty, "no documents")
+    require(!documents.isEmpty, "no documents")
     for tokens in documents {
-        precondition(tokens.count >= 2, "a document of \(tokens.count) tokens, of 2 or more")
+        require(tokens.count >= 2, "a document of \(tokens.count) tokens, of 2 or more")
         for token in tokens where !(0..<vocabSize).contains(token) {
-            preconditionFailure("token \(token) of \(vocabSize)")
+            fatalError("token \(token) of \(vocabSize)")
         }
     }
 }

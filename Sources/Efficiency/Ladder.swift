@@ -1,4 +1,6 @@
 import Foundation
+import Inspection
+import MicroGPT
 
 /// What a run of `lab bench` has measured.
 public struct Ladder: Codable, Sendable {
@@ -60,7 +62,7 @@ public struct Ladder: Codable, Sendable {
 
     /// On this machine.
     public init(model: Model, rows: [Row], limit: Limit, rounds: Int) {
-        precondition(!rows.isEmpty, "a ladder without rungs")
+        require(!rows.isEmpty, "a ladder without rungs")
         (self.model, self.rows, self.limit, self.rounds) = (model, rows, limit, rounds)
         machine = Machine()
     }

@@ -22,6 +22,43 @@ public enum Machine {
         #endif
     }
 
+    /// How many bytes a process can have here: what there is, or the smallest of what its control
+    /// groups and it itself are allowed to take.
+    public static var memory: (bytes: Double, what: String) {
+        var limits = [(Double(ProcessInfo.processInfo.physicalMemory), "this machine has")]
+        var addresses = rlimit()
+        if getrlimit(addressSpace, &addresses) == 0, addresses.rlim_cur < .max {
+            let used = status("VmSize:") ?? 0
+            limits.append((Double(addresses.rlim_cur) - Double(used), "ulimit -v leaves"))
+        }
+        // Lines like 0::/a/b, or 4:memory:/a/b in the older version; a limit may be at any height.
+        let groups = try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8)
+        for line in groups?.split(separator: "\n") ?? [] {
+            let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+            guard fields.count == 3 else { continue }
+            let isOld = fields[1].split(separator: ",").contains("memory")
+            guard isOld || fields[1] == "" else { continue }
+            var folder = URL(filePath: "/sys/fs/cgroup\(isOld ? "/memory" : "")\(fields[2])")
+            let name = isOld ? "memory.limit_in_bytes" : "memory.max"
+            while folder.path.hasPrefix("/sys/fs/cgroup") {
+                let file = folder.appending(path: name).path
+                let text = try? String(contentsOfFile: file, encoding: .utf8)
+                let limit = text.flatMap {
+                    Double($0.trimmingCharacters(in: .whitespacesAndNewlines))
+                }
+                if let limit { limits.append((limit, "its control group may take")) }
+                folder.deleteLastPathComponent()
+            }
+        }
+        return limits.min { $0.0 < $1.0 } ?? (.infinity, "")
+    }
+
+    #if os(Linux)
+        private static let addressSpace = __rlimit_resource_t(RLIMIT_AS.rawValue)
+    #else
+        private static let addressSpace = RLIMIT_AS
+    #endif
+
     /// By how many bytes the memory of this process grows, at most, while it does some work.
     ///
     /// Pages in physical memory are counted, as Linux counts them. The work is done twice: the

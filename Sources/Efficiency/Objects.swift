@@ -43,7 +43,7 @@ struct Objects<Number: GraphNumber>: Engine {
     var params: [Double] {
         get { numbers.map(\.data) }
         set {
-            precondition(newValue.count == numbers.count, "\(newValue.count) of \(numbers.count)")
+            require(newValue.count == numbers.count, "\(newValue.count) of \(numbers.count)")
             for (p, x) in zip(numbers, newValue) { p.data = x }
         }
     }

@@ -1,3 +1,6 @@
+import Inspection
+import MicroGPT
+
 /// Multiplications with additions of `Float`s, as fast as one core can do them: in vector
 /// registers, without memory, and none waits for the one before.
 public struct PeakRate {
@@ -57,7 +60,7 @@ public struct PeakRate {
         }
         // The compiler cannot know the result, and so must compute it.
         let sum = (x0 + x1 + x2 + x3 + x4 + x5 + x6 + x7 + x8 + x9).sum()
-        precondition(sum.isFinite, "multiplications by less than 1 have grown")
+        require(sum.isFinite, "multiplications by less than 1 have grown")
         return rounds * 10 * V.scalarCount
     }
 }

@@ -45,13 +45,13 @@ public enum Rung: String, CaseIterable, Codable, Sendable {
     /// - Parameter threads: 1, or more for a rung that takes threads.
     /// - Throws: `UserError` if the model is out of the engine's range.
     public func engine(_ gpt: GPT, threads: Int = 1) throws(UserError) -> any Engine {
-        precondition(threads == 1 || takesThreads && threads > 1, "\(self): \(threads) threads")
+        require(threads == 1 || takesThreads && threads > 1, "\(self): \(threads) threads")
         return switch self {
         case .scalars: Scalars(gpt)
         case .file: SingleFile(gpt)
         case .dots: Dots(gpt)
-        case .tape: try Tape(gpt)
-        case .arrays: try Arrays(gpt)
+        case .tape: Tape(gpt)
+        case .arrays: Arrays(gpt)
         case .simd: try Vectors(gpt, threads: threads)
         }
     }

@@ -14,7 +14,7 @@ struct SingleFile: Engine {
     var params: [Double] {
         get { gpt.params.map(\.data) }
         set {
-            precondition(
+            require(
                 newValue.count == gpt.params.count,
                 "\(newValue.count) of \(gpt.params.count) numbers")
             for (p, x) in zip(gpt.params, newValue) { p.data = x }

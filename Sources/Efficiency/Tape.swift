@@ -27,76 +27,78 @@ public final class Tape: Engine {
 
     private enum State: UInt8 { case new, open, done }
 
-    /// Of all arrays together: data and gradient, a state, a node, 8 places on the stack, and one in
-    /// the order.
+    /// Data and gradient, a state, a node, and a place in the order.
     package static let bytesPerNumber =
         2 * MemoryLayout<Double>.stride + MemoryLayout<State>.stride + MemoryLayout<Node>.stride
-        + 9 * MemoryLayout<Int32>.stride
+        + MemoryLayout<Int32>.stride
 
     private let config: Config
     private let vocabSize: Int
     private let paramCount: Int
-    private let capacity: Int
 
-    // From 0 on the parameters, and after them the numbers made from them.
-    private let data: UnsafeMutablePointer<Double>
-    private let grads: UnsafeMutablePointer<Double>
-    private let state: UnsafeMutablePointer<State>
-    private let nodes: UnsafeMutablePointer<Node>
+    // From 0 on the parameters, and after them the numbers made from them. All grow as numbers come.
+    @exclusivity(unchecked) private var data: UnsafeMutablePointer<Double>
+    @exclusivity(unchecked) private var grads: UnsafeMutablePointer<Double>
+    @exclusivity(unchecked) private var state: UnsafeMutablePointer<State>
+    @exclusivity(unchecked) private var nodes: UnsafeMutablePointer<Node>
     @exclusivity(unchecked) package private(set) var count: Int
+    @exclusivity(unchecked) private var capacity: Int
     /// Where the keys and values of each layer and position begin.
     private let runs: UnsafeMutablePointer<Int32>
     // What is still to be visited, and what was, each after what it was made from.
-    private let stack: UnsafeMutablePointer<Int32>
-    private let order: UnsafeMutablePointer<Int32>
+    @exclusivity(unchecked) private var stack: UnsafeMutablePointer<Int32>
+    @exclusivity(unchecked) private var stackCapacity: Int
+    @exclusivity(unchecked) private var order: UnsafeMutablePointer<Int32>
 
     @exclusivity(unchecked) public var adam: Adam
 
-    /// - Throws: `UserError` if the longest document would not fit: numbers are counted in 32 bits,
-    ///   and all must be in memory at once.
-    public init(_ gpt: GPT) throws(UserError) {
+    public init(_ gpt: GPT) {
         adam = Adam(paramCount: gpt.params.count)
         config = gpt.config
         vocabSize = gpt.tokenizer.vocabSize
         paramCount = gpt.params.count
-        let (n, heads, positions) = (config.nEmbd, config.nHead, config.blockSize)
-        let perLayer = 19 * n + 8 + heads * (6 * positions + 1)
-        let perPosition = 2 * n + 4 + config.nLayer * perLayer + 3 * vocabSize + 8
-        capacity = paramCount + positions * perPosition + 2
-        let memory = UInt64(capacity) * UInt64(Self.bytesPerNumber)
-        guard capacity <= Int32.max, memory <= ProcessInfo.processInfo.physicalMemory else {
-            throw UserError(
-                "a tape for this model would have \(capacity) numbers and take "
-                    + "\(memory / 1_000_000) MB of memory; try a smaller context or embedding")
-        }
-        data = .allocate(capacity: capacity)
-        grads = .allocate(capacity: capacity)
-        state = .allocate(capacity: capacity)
-        nodes = .allocate(capacity: capacity)
-        runs = .allocate(capacity: 2 * config.nLayer * positions)
-        stack = .allocate(capacity: 8 * capacity)
-        order = .allocate(capacity: capacity)
-        // The rest is written before it is read, and until then takes no memory.
-        state.initialize(repeating: .done, count: paramCount)
-        grads.initialize(repeating: 0, count: paramCount)
-        count = paramCount
+        (count, capacity, stackCapacity) = (paramCount, paramCount, paramCount)
+        data = allocate(nil, paramCount)
+        grads = allocate(nil, paramCount)
+        state = allocate(nil, paramCount)
+        nodes = allocate(nil, paramCount)
+        order = allocate(nil, paramCount)
+        stack = allocate(nil, paramCount)
+        runs = allocate(nil, 2 * config.nLayer * config.blockSize)
+        state.update(repeating: .done, count: paramCount)
         for (i, p) in gpt.params.enumerated() { data[i] = p.data }
     }
 
     deinit {
-        data.deallocate()
-        grads.deallocate()
-        state.deallocate()
-        nodes.deallocate()
-        runs.deallocate()
-        stack.deallocate()
-        order.deallocate()
+        free(data)
+        free(grads)
+        free(state)
+        free(nodes)
+        free(order)
+        free(stack)
+        free(runs)
+    }
+
+    /// Makes room for more numbers.
+    @inline(never) private func grow() {
+        require(capacity < Int32.max, "a tape counts its numbers in 32 bits")
+        capacity = min(capacity + capacity / 2, Int(Int32.max))
+        data = allocate(data, capacity)
+        grads = allocate(grads, capacity)
+        state = allocate(state, capacity)
+        nodes = allocate(nodes, capacity)
+        order = allocate(order, capacity)
+    }
+
+    @inline(never) private func growStack() {
+        stackCapacity += stackCapacity / 2
+        stack = allocate(stack, stackCapacity)
     }
 
     public var params: [Double] {
         get { Array(UnsafeBufferPointer(start: data, count: paramCount)) }
         set {
-            precondition(newValue.count == paramCount, "\(newValue.count) of \(paramCount) numbers")
+            require(newValue.count == paramCount, "\(newValue.count) of \(paramCount) numbers")
             for (i, x) in newValue.enumerated() { data[i] = x }
         }
     }
@@ -132,8 +134,8 @@ public final class Tape: Engine {
     // MARK: - Operations
 
     private func push(_ number: Double, _ node: Node) -> Int32 {
-        precondition(count < capacity, "a tape of \(capacity) numbers is full")
-        (data[count], nodes[count], state[count]) = (number, node, .new)
+        if count == capacity { grow() }
+        (data[count], nodes[count]) = (number, node)
         count += 1
         return Int32(count - 1)
     }
@@ -165,8 +167,9 @@ public final class Tape: Engine {
         push(self[a] > 0 ? self[a] : 0, Node(operation: .relu, a: a))
     }
     private func sum(_ a: Int32, _ count: Int) -> Int32 {
+        let xs = data + Int(a)
         var total = 0.0
-        for i in 0..<count { total += data[Int(a) + i] }
+        for i in 0..<count { total += xs[i] }
         return push(total, Node(operation: .sum, count: Int32(count), a: a))
     }
     private func dot(_ a: Int32, _ b: Int32, _ count: Int) -> Int32 {
@@ -176,8 +179,9 @@ public final class Tape: Engine {
         return push(total, Node(operation: .dot, count: Int32(count), a: a, b: b))
     }
     private func mix(_ weights: Int32, _ count: Int, runs first: Int, number b: Int) -> Int32 {
+        let (ws, vs) = (data + Int(weights), data + b)
         var total = 0.0
-        for t in 0..<count { total += data[Int(weights) + t] * data[Int(runs[first + t]) + b] }
+        for t in 0..<count { total += ws[t] * vs[Int(runs[first + t])] }
         return push(
             total,
             Node(
@@ -291,12 +295,15 @@ public final class Tape: Engine {
     ///
     /// - Returns: how many numbers are in `order`.
     private func sort(from root: Int32) -> Int {
+        // Constants, which the optimizer need not read again after each write.
+        let (state, grads, nodes, order) = (state, grads, nodes, order)
+        (state + paramCount).update(repeating: .new, count: count - paramCount)
         var (ordered, stacked) = (0, 1)
         stack[0] = root
         func isNew(_ i: Int32) -> Bool { state[Int(i)] == .new }
         func pushIfNew(_ i: Int32) {
             guard isNew(i) else { return }
-            precondition(stacked < 8 * capacity, "a stack of \(8 * capacity) is full")
+            if stacked == stackCapacity { growStack() }
             stack[stacked] = i
             stacked += 1
         }
@@ -343,6 +350,7 @@ public final class Tape: Engine {
 
     private func backward(from root: Int32, seed: Double) {
         let ordered = sort(from: root)
+        let (data, grads, nodes, order) = (data, grads, nodes, order)
         grads[Int(root)] = seed
         for n in (0..<ordered).reversed() {
             let i = order[n]
@@ -387,6 +395,16 @@ public final class Tape: Engine {
             }
         }
     }
+}
+
+/// Memory for `count` of something, where what `old` has is kept.
+private func allocate<T: BitwiseCopyable>(
+    _ old: UnsafeMutablePointer<T>?, _ count: Int
+) -> UnsafeMutablePointer<T> {
+    guard let new = realloc(old, count * MemoryLayout<T>.stride) else {
+        fatalError("no memory for \(count * MemoryLayout<T>.stride) bytes")
+    }
+    return new.bindMemory(to: T.self, capacity: count)
 }
 
 // The C library's `pow` is off by at most 0.54 units of the last place (glibc, e_pow.c), and so

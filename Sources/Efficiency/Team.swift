@@ -1,4 +1,6 @@
 import Foundation
+import Inspection
+import MicroGPT
 import Synchronization
 
 /// Threads that do the parts of a job, over and over.
@@ -13,14 +15,25 @@ final class Team: Sendable {
     private let members: [Member]
 
     /// - Parameter size: how many threads, with the one that gives them jobs.
-    init(of size: Int) {
-        precondition(size > 0, "a team of \(size) threads")
-        self.size = size
-        members = (1..<size).map { _ in Member() }
-        for member in members { Thread.detachNewThread { member.work() } }
+    /// - Throws: `UserError` if they cannot be made.
+    init(of size: Int) throws(UserError) {
+        require(size > 0, "a team of \(size) threads")
+        var members: [Member] = []
+        while members.count + 1 < size {
+            let member = Member()
+            let error = member.begin()
+            guard error == 0 else {
+                for member in members { member.end() }
+                throw UserError(
+                    "thread \(members.count + 2) of \(size) cannot be made: "
+                        + "\(String(cString: strerror(error))); try --threads \(members.count + 1)")
+            }
+            members.append(member)
+        }
+        (self.size, self.members) = (size, members)
     }
 
-    deinit { for member in members { member.start(nil) } }
+    deinit { for member in members { member.end() } }
 
     /// Returns when all threads have done their part.
     func run(_ job: @escaping Job) {
@@ -35,10 +48,41 @@ final class Team: Sendable {
 }
 
 private final class Member: Sendable {
+    #if canImport(Darwin)
+        private let thread = Mutex<pthread_t?>(nil)
+    #else
+        private let thread = Mutex(pthread_t())
+    #endif
     private let job = Mutex<(@Sendable () -> Void)?>(nil)
     private let started = Atomic(0), done = Atomic(0)
     private let isAsleep = Atomic(false)
     private let alarm = DispatchSemaphore(value: 0)
+
+    /// Makes the thread.
+    ///
+    /// - Returns: 0, or the error that the system gives. (Foundation's `Thread` does not tell.)
+    func begin() -> Int32 {
+        thread.withLock { thread in
+            pthread_create(
+                &thread, nil,
+                { context in
+                    let context: UnsafeMutableRawPointer? = context
+                    if let context {
+                        Unmanaged<Member>.fromOpaque(context).takeUnretainedValue().work()
+                    }
+                    return nil
+                }, Unmanaged.passUnretained(self).toOpaque())
+        }
+    }
+
+    /// Ends the thread, and returns when it has ended.
+    func end() {
+        start(nil)
+        thread.withLock { thread in
+            let thread: pthread_t? = thread
+            if let thread { _ = pthread_join(thread, nil) }
+        }
+    }
 
     /// - Parameter job: nil for none, ever again.
     func start(_ job: (@Sendable () -> Void)?) {

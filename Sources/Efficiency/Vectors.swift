@@ -20,13 +20,14 @@ public final class Vectors: Engine {
     public convenience init(_ gpt: GPT) throws(UserError) { try self.init(gpt, threads: 1) }
 
     /// - Parameter threads: how many threads share the documents of a batch.
-    /// - Throws: `UserError` if a parameter is out of the range of `Float`.
+    /// - Throws: `UserError` if a parameter is out of the range of `Float`, or if so many threads
+    ///   cannot be made.
     public init(_ gpt: GPT, threads: Int) throws(UserError) {
         if let p = gpt.params.first(where: { !Float($0.data).isFinite }) {
             throw UserError("a parameter is \(p.data), out of the range of 32-bit numbers")
         }
+        team = try Team(of: threads)
         model = Model(gpt, threads: threads)
-        team = Team(of: threads)
         params = gpt.params.map(\.data)
     }
 
@@ -217,7 +218,7 @@ private struct Layout: Sendable {
 
     func write(_ numbers: [Double], to floats: Floats) {
         let expected = places.reduce(0) { $0 + $1.rows * $1.columns }
-        precondition(numbers.count == expected, "\(numbers.count) of \(expected) numbers")
+        require(numbers.count == expected, "\(numbers.count) of \(expected) numbers")
         var rest = numbers[...]
         for place in places {
             for row in 0..<place.rows {
@@ -285,21 +286,31 @@ private final class Activations {
     /// How many pairs of a position and one that it looks at there are.
     let pairs: Int
 
-    init(_ config: Config, vocabSize: Int, _ columns: Columns) {
+    convenience init(_ config: Config, vocabSize: Int, _ columns: Columns) {
+        let positions = columns.positions
+        self.init(
+            config, vocabSize: vocabSize, columns: columns.end, documents: positions[0].count,
+            positions: positions.count, Floats.init)
+    }
+
+    /// - Parameter make: gives memory for so many numbers.
+    init(
+        _ config: Config, vocabSize: Int, columns all: Int, documents: Int, positions: Int,
+        _ make: (Int) -> Floats
+    ) {
         var floats: [Floats] = []
         func rows(_ count: Int, _ columns: Int) -> Rows {
             // Vectors may begin anywhere; and an odd number of them in a row spreads the rows over
             // the sets of the cache.
             let stride = (whole(columns) / lanes + 1 | 1) * lanes
-            floats.append(Floats(whole(count) * stride))
+            floats.append(make(whole(count) * stride))
             return Rows(start: floats[floats.count - 1].start, stride: stride)
         }
-        let (n, all) = (config.nEmbd, columns.end)
-        self.vocabSize = vocabSize
-        (self.columns, documents) = (all, columns.positions[0].count)
-        positions = columns.positions.count
+        let n = config.nEmbd
+        (self.vocabSize, self.documents, self.positions) = (vocabSize, documents, positions)
+        self.columns = all
         pairs = positions * (positions + 1) / 2
-        layers = (0..<config.nLayer).map { [pairs, documents] _ in
+        layers = (0..<config.nLayer).map { [pairs] _ in
             Layer(
                 x: rows(n, all), normed: rows(n, all), q: rows(n, all), k: rows(n, all),
                 v: rows(n, all), attended: rows(n, all), middle: rows(n, all),
@@ -328,6 +339,28 @@ private final class Activations {
     func hold(_ columns: Columns) -> Bool {
         self.columns >= columns.end && documents >= columns.positions[0].count
             && positions >= columns.positions.count
+    }
+}
+
+extension Vectors {
+    /// How many bytes the activations of so many documents on one thread take.
+    static func activationBytes(
+        _ config: Config, vocabSize: Int, documents: Int, positions: Int
+    ) -> Double {
+        var count = 0.0
+        _ = Activations(
+            config, vocabSize: vocabSize, columns: whole(documents * positions),
+            documents: documents, positions: positions
+        ) {
+            count += Double($0)
+            return Floats(0)
+        }
+        return 4 * count
+    }
+
+    /// How many bytes all parameters take.
+    static func parameterBytes(_ config: Config, vocabSize: Int) -> Double {
+        4 * Double(Layout(config, vocabSize: vocabSize).count)
     }
 }
 
@@ -376,8 +409,8 @@ private final class Pack: @unchecked Sendable {
         loss = 0
         if documents.isEmpty { return }
         let columns = Columns(documents, of: total, config.blockSize)
-        let old = activations.flatMap { $0.hold(columns) ? $0 : nil }
-        let a = old ?? Activations(config, vocabSize: wte.rows, columns)
+        if activations?.hold(columns) == false { activations = nil }
+        let a = activations ?? Activations(config, vocabSize: wte.rows, columns)
         a.mark(columns)
         forward(columns, a)
         loss = lossBackward(columns, a)
@@ -616,12 +649,21 @@ private func activateBackward(
 /// Softmax and logarithm together, forward and backward: the derivatives by the logits, in their
 /// place, are the probabilities, less 1 at the right token, times the share of the column.
 ///
+/// The loss is the logarithm of the sum of all e^logit, less the right token's logit: the logarithm
+/// of a probability would be wrong where that is too small for 32 bits.
+///
 /// - Returns: the sum of the losses times their shares.
 private func lossBackward(_ columns: Columns, _ a: Activations) -> Double {
     let (vocabSize, logits, shares) = (a.vocabSize, a.logits, a.shares)
+    var loss = 0.0
     for c in stride(from: 0, to: columns.end, by: lanes) {
         var largest = logits[0, c]
         for id in 1..<vocabSize { largest = larger(largest, logits[id, c]) }
+        let tokens = c..<min(c + lanes, columns.targets.count)
+        for token in tokens {
+            let below = largest[token - c] - logits.from(columns.targets[token]).start[token]
+            loss += Double(columns.shares[token]) * (below <= zeroBelow ? Double(below) : .infinity)
+        }
         var total = Vector.zero
         for id in 0..<vocabSize {
             let e = exponential(logits[id, c] - largest)
@@ -630,15 +672,17 @@ private func lossBackward(_ columns: Columns, _ a: Activations) -> Double {
         }
         let scale = shares[0, c] / total
         for id in 0..<vocabSize { logits[id, c] *= scale }
-    }
-    var loss = 0.0
-    for (c, target) in columns.targets.enumerated() {
-        let (share, logit) = (columns.shares[c], logits.from(target).start + c)
-        loss -= Double(share * log(logit.pointee / share))
-        logit.pointee -= share
+        for token in tokens {
+            loss += Double(columns.shares[token] * log(total[token - c]))
+            logits.from(columns.targets[token]).start[token] -= columns.shares[token]
+        }
     }
     return loss
 }
+
+/// So far below the largest logit a token's probability is zero in 64 bits, e^-745.2, and its loss
+/// is infinite: then the training has diverged, and this rung says so where the others do.
+private let zeroBelow: Float = 745.2
 
 // MARK: - Norm, and functions of vectors
 
@@ -646,10 +690,14 @@ private func rmsnorm(_ x: Rows, _ width: Int, _ end: Int, _ y: Rows) {
     for c in stride(from: 0, to: end, by: lanes) {
         var squares = Vector.zero
         for j in 0..<width { squares.addProduct(x[j, c], x[j, c]) }
-        let scale = 1 / (squares / Float(width) + 1e-5).squareRoot()
+        let scale = inverseRoot(squares / Float(width) + 1e-5)
         for j in 0..<width { y[j, c] = x[j, c] * scale }
     }
 }
+
+/// Not 1 / √x: of an x that was too large for 32 bits that would be 0, and this is no number, so
+/// that the loss is none, either.
+@inline(__always) private func inverseRoot(_ x: Vector) -> Vector { x.squareRoot() / x }
 
 /// With y = s x and s = (mean of x² + ε)^-½: dX += s dY - s³ x (x · dY) / width.
 private func rmsnormBackward(_ dY: Rows, _ x: Rows, _ width: Int, _ end: Int, _ dX: Rows) {

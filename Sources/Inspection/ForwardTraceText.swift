@@ -1,4 +1,5 @@
 import Foundation
+import MicroGPT
 
 extension ForwardTrace {
     /// The trace in columns: one position in full, then all positions in a line each.
@@ -7,7 +8,7 @@ extension ForwardTrace {
     ///   - posID: a position that the trace has.
     ///   - head: a head whose steps are shown, without those of the others; nil shows all.
     public func text(position posID: Int, head: Int? = nil) -> String {
-        precondition(positions.indices.contains(posID), "position \(posID) of \(positions.count)")
+        require(positions.indices.contains(posID), "position \(posID) of \(positions.count)")
         var lines = ["\(document): \(tokens.map { vocabulary[$0] }.joined(separator: " "))"]
         if positions.count < tokens.count - 1 {
             lines.append("cut off after \(positions.count) tokens, all that the context holds")

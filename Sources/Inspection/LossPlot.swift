@@ -1,4 +1,5 @@
 import Foundation
+import MicroGPT
 
 /// An exponential moving average of losses: of about the last 50, and of all of them at first.
 public struct SmoothedLoss: Sendable {
@@ -41,7 +42,7 @@ public struct LossCurve: Sendable {
 ///
 /// - Parameter count: about how many; never more than twice as many.
 public func axisTicks(from low: Double, to high: Double, about count: Int) -> [Double] {
-    precondition(low < high && count > 0, "ticks from \(low) to \(high), about \(count)")
+    require(low < high && count > 0, "ticks from \(low) to \(high), about \(count)")
     let rough = (high - low) / Double(count)
     let exponent = Int(log10(rough).rounded(.down))
     let factor = [1.0, 2, 5, 10].first { $0 * pow(10, Double(exponent)) >= 0.99 * rough } ?? 10
@@ -59,7 +60,7 @@ public func axisTicks(from low: Double, to high: Double, about count: Int) -> [D
 ///   - curves: one or two.
 ///   - vocabSize: the number of tokens; who guesses among them has the loss ln(vocabSize).
 public func lossPlot(_ curves: [LossCurve], vocabSize: Int) -> SVG {
-    precondition((1...2).contains(curves.count), "\(curves.count) curves; there are two colours")
+    require((1...2).contains(curves.count), "\(curves.count) curves; there are two colours")
     var svg = SVG(width: 760, height: 440, title: "Loss of each training step")
     let frame = (left: 64.0, top: 64.0, right: 664.0, bottom: 384.0)
     let guess = log(Double(vocabSize))

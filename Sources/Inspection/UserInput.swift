@@ -218,3 +218,12 @@ extension Adam {
         update(params, config, learningRate: config.scheduledLearningRate(at: step))
     }
 }
+
+/// Stops the program, as `precondition` does, where only a programmer can have erred; but the
+/// message is printed in optimized builds, too.
+package func require(
+    _ condition: Bool, _ message: @autoclosure () -> String,
+    file: StaticString = #file, line: UInt = #line
+) {
+    if !condition { fatalError(message(), file: file, line: line) }
+}

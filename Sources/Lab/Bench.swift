@@ -66,6 +66,9 @@ struct Bench: ParsableCommand {
     }
 
     func validate() throws {
+        guard seconds <= 86_400 else {
+            throw ValidationError("--seconds \(seconds): it is a day, 86400, at most.")
+        }
         for (flag, value) in [("--batch", batch), ("--threads", threads)] {
             if value != nil, !rungs.contains(where: \.takesThreads) {
                 throw ValidationError("None of these rungs takes \(flag).")
@@ -86,12 +89,15 @@ struct Bench: ParsableCommand {
         try expectWritable(svg, besides: [("--names", model.names)])
         let console = Console()
         #if DEBUG
-            console.note("built for debugging: use swift run -c release microgpt")
+            console.note("built for debugging: use swift run -c release lab")
         #endif
         let session = try Session(names: model.names, config: model.config)
         let (gpt, config) = (session.gpt, session.gpt.config)
         let documents = try session.documents.map(gpt.tokenizer.tokens(of:))
         let longest = documents.sorted { $0.count > $1.count }
+        // All engines are there at once, and each once more while its memory is measured.
+        let needs = rows.map { session.memoryNeed($0.rung, batch: $0.batch, threads: $0.threads) }
+        try session.expectRoom(for: needs + needs.sorted { $0.bytes < $1.bytes }.suffix(1))
         let engines = try rows.map { try $0.rung.engine(gpt, threads: $0.threads) }
         let trainings = zip(rows, engines).map { row, engine in
             Training(engine, config, documents, batch: row.batch)

@@ -38,6 +38,7 @@ struct EngineOptions: ParsableArguments {
     ///
     /// - Parameter recipe: of a training that the session is to be like, or goes on with. The
     ///   engine takes the place of another one that gives the same bits.
+    /// - Throws: `UserError` if there is no room in memory for that, or if it cannot be.
     func start(
         in session: inout Session, like recipe: Checkpoint.Recipe? = nil, from file: String = ""
     ) throws {
@@ -50,7 +51,9 @@ struct EngineOptions: ParsableArguments {
             return rung
         }
         let severalNames = recipe.map { $0.batch > 1 } ?? false
-        guard let rung = engine ?? recorded ?? (severalNames ? .dots : nil) else { return }
+        guard let rung = engine ?? recorded ?? (severalNames ? .dots : nil) else {
+            return try session.expectRoom(for: [session.memoryNeed()])
+        }
         try session.train(
             with: rung, batch: recipe?.batch ?? batch ?? rung.defaultBatch,
             threads: recipe?.threads ?? threads ?? 1)

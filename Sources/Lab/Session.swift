@@ -24,7 +24,10 @@ struct Session {
         rng = PythonRandom(seed: config.seed)
         (documents, recipe) = try Self.shuffledDocuments(names, &rng)
         recipe.name = name
-        gpt = try GPT(checking: config, Tokenizer(documents: [alphabet(of: documents)]), &rng)
+        let tokenizer = Tokenizer(documents: [alphabet(of: documents)])
+        try config.validate(vocabSize: tokenizer.vocabSize)
+        try MemoryNeed.expectRoom(for: [], config, vocabSize: tokenizer.vocabSize)
+        gpt = GPT(config, tokenizer, &rng)
         adam = Adam(paramCount: gpt.params.count)
     }
 
@@ -63,10 +66,24 @@ struct Session {
     /// The document whose turn it is.
     var document: String { recipe.name ?? documents[adam.step % documents.count] }
 
+    /// What a training takes of memory; that of the single file, if there is no rung.
+    func memoryNeed(_ rung: Rung? = nil, batch: Int = 1, threads: Int = 1) -> MemoryNeed {
+        let lengths = recipe.name.map { [$0] } ?? documents
+        return MemoryNeed(
+            rung, gpt.config, vocabSize: gpt.tokenizer.vocabSize, batch: batch, threads: threads,
+            longest: lengths.reduce(2) { max($0, $1.unicodeScalars.count + 2) })
+    }
+
+    /// - Throws: `UserError` if there is no room for so much in memory at once.
+    func expectRoom(for needs: [MemoryNeed]) throws {
+        try MemoryNeed.expectRoom(for: needs, gpt.config, vocabSize: gpt.tokenizer.vocabSize)
+    }
+
     /// Lets a rung of the ladder train from here on.
     ///
-    /// - Throws: `UserError` if the model is out of its range.
+    /// - Throws: `UserError` if the model is out of its range, or out of what there is of memory.
     mutating func train(with rung: Rung, batch: Int, threads: Int) throws {
+        try expectRoom(for: [memoryNeed(rung, batch: batch, threads: threads)])
         var engine = try rung.engine(gpt, threads: threads)
         engine.adam = adam
         self.engine = engine

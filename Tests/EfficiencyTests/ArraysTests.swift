@@ -3,6 +3,7 @@ import Foundation
 import Inspection
 import MicroGPT
 import PythonRandom
+import TestSupport
 import Testing
 
 /// Each derivative of Arrays against central differences (f(x + h) - f(x - h)) / 2h.
@@ -179,28 +180,32 @@ import Testing
         #expect(engine.adam.m.allSatisfy { $0 == 0 } && engine.adam.v.allSatisfy { $0 == 0 })
     }
 
-    @Test func `a context that is too long is refused with one that has room`() throws {
-        let long = try Self.tiny { $0.blockSize = 65_536 }
-        let error = #expect(throws: UserError.self) { try Arrays(long) }
-        #expect(
-            error?.description == """
-                a context of 65536 needs buffers of 25789008596 numbers, more than the 67108864 \
-                that there may be; a context of 3319 has room
-                """)
-    }
-
-    #if DEBUG || os(Linux)
-        @Test func `what only a programmer can get wrong stops with the numbers`() async {
-            await #expect(processExitsWith: .failure) { try Self.run([[4, 5]]) }
-            await #expect(processExitsWith: .failure) { try Self.run([[4, 0, -1]]) }
-            await #expect(processExitsWith: .failure) { try Self.run([[4]]) }
-            await #expect(processExitsWith: .failure) { try Self.run([]) }
-            await #expect(processExitsWith: .failure) {
+    @Test func `what only a programmer can get wrong stops with the numbers`() async {
+        func expect(_ result: ExitTest.Result?, _ message: String) {
+            #expect(result?.standardError.contains("Fatal error: \(message)\n") == true)
+        }
+        expect(
+            await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+                try Self.run([[4, 5]])
+            }, "token 5 of 5")
+        expect(
+            await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+                try Self.run([[4, 0, -1]])
+            }, "token -1 of 5")
+        expect(
+            await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+                try Self.run([[4, 0, 4], [4]])
+            }, "a document of 1 tokens, of 2 or more")
+        expect(
+            await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+                try Self.run([])
+            }, "no documents")
+        expect(
+            await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
                 let engine = try Arrays(Self.tiny())
                 engine.params = [1, 2, 3]
-            }
-        }
-    #endif
+            }, "3 of 942 numbers")
+    }
 
     private static func run(_ documents: [[Int]]) throws {
         let engine = try Arrays(tiny())

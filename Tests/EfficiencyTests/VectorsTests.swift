@@ -206,6 +206,57 @@ import Testing
         expectSame(engine.lossAndGradients(batch).gradients, before.gradients, "gradients")
     }
 
+    /// Where the exponentials of 32 bits end, at e^-87, and those of 64, at e^-745, and far beyond.
+    @Test(arguments: [1.0, 30, 80, 100, 300, 700, 800, 1e4, 1e8, 1e15, 1e30])
+    func `losses of a training that diverges are the single file's`(_ size: Double) throws {
+        let (gpt, documents) = try Self.session()
+        let batch = Array(documents.prefix(5))
+        let (vectors, arrays) = (try Vectors(gpt), Arrays(gpt))
+        let head = (27 + 16) * 16..<(27 + 16 + 27) * 16  // after wte and wpe
+        vectors.params = vectors.params.enumerated().map { head ~= $0 ? $1 * size : $1 }
+        arrays.params = vectors.params
+        let (found, expected) = (vectors.trainStep(batch), arrays.trainStep(batch))
+        #expect(found == expected || abs(found - expected) <= 1e-5 * expected, "\(found)")
+        #expect(vectors.adam.step == arrays.adam.step)
+    }
+
+    @Test func `what is too large for 32 bits is no loss`() throws {
+        let (gpt, documents) = try Self.session()
+        let engine = try Vectors(gpt)
+        // 1e20 squared is more than 3e38.
+        engine.params = engine.params.map { $0 * 1e22 }
+        #expect(!engine.trainStep(Array(documents.prefix(5))).isFinite)
+        #expect(engine.adam.step == 0)
+    }
+
+    #if os(Linux)
+        /// As a user who may have three threads more, or none, if others of the same user run.
+        @Test func `threads that cannot be made are an error, and none is left`() async {
+            await #expect(processExitsWith: .success) {
+                func tasks() -> Int {
+                    (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count)
+                        ?? 0
+                }
+                let (gpt, _) = try Self.session()
+                _ = try Vectors(gpt, threads: 3)
+                let before = tasks()
+                // Limits are not for root.
+                if getuid() == 0 { #expect(setuid(65_534) == 0) }
+                var limit = rlimit(rlim_cur: rlim_t(before + 3), rlim_max: rlim_t(before + 3))
+                let ofThreads = __rlimit_resource_t(6)  // RLIMIT_NPROC
+                #expect(setrlimit(ofThreads, &limit) == 0)
+                let error = #expect(throws: UserError.self) { try Vectors(gpt, threads: 50) }
+                let text = error?.description ?? ""
+                #expect(
+                    text.wholeMatch(
+                        of: /thread \d+ of 50 cannot be made: .+; try --threads \d+/) != nil,
+                    "\(text)")
+                for _ in 0..<1000 where tasks() > before { usleep(1000) }  // /proc is a bit late
+                #expect(tasks() == before)
+            }
+        }
+    #endif
+
     @Test func `a parameter that is no 32-bit number is refused`() throws {
         let (gpt, _) = try Self.session()
         gpt.params[7].data = 1e39
@@ -227,7 +278,7 @@ import Testing
                 let last = losses.suffix(config.numSteps / 10)
                 return last.reduce(0, +) / Double(last.count)
             }
-            let (vectors, arrays) = (lastLosses(try Vectors(gpt)), lastLosses(try Arrays(gpt)))
+            let (vectors, arrays) = (lastLosses(try Vectors(gpt)), lastLosses(Arrays(gpt)))
             #expect(abs(vectors - arrays) <= 0.01 * arrays, "\(vectors) and \(arrays)")
         }
     #endif

@@ -29,6 +29,15 @@ import Testing
         #expect(!texts.contains("1") && !texts.contains("800"))
     }
 
+    @Test func `more curves than colours stop the program with their number`() async {
+        let result = await #expect(
+            processExitsWith: .failure, observing: [\.standardErrorContent]
+        ) {
+            _ = lossPlot([], vocabSize: 27)
+        }
+        #expect(result?.standardError.contains("0 curves; there are two colours\n") == true)
+    }
+
     @Test func `one step is a picture, and so are a million`() {
         let one = Picture(
             lossPlot([LossCurve(name: "one", losses: [3.3])], vocabSize: 27).description)

@@ -170,10 +170,51 @@ import Testing
             #expect(run.stderr.hasPrefix("Error: " + message), "\(run.stderr)")
             #expect(run.stdout == "" && run.exitCode == 64)
         }
-        let large = try Self.run(
-            ["--engine", "tape", "--context", "8192", "--heads", "16", "--embedding", "16"])
-        #expect(large.stderr.hasPrefix("Error: a tape for this model would have "))
-        #expect(large.stdout == "" && large.exitCode == 1)
+    }
+
+    @Test func `sizes that no formula expects train with the tape as without`() throws {
+        for flags in [["--heads", "1"], ["--embedding", "32"], ["--context", "3"]] {
+            let all = flags + ["--steps", "2", "--samples", "1"]
+            let (plain, tape) = (try Self.run(all), try Self.run(all + ["--engine", "tape"]))
+            #expect(tape.stdout == plain.stdout && tape.exitCode == 0, "\(flags)")
+        }
+    }
+
+    @Test func `what takes more memory than there is is refused before it begins`() throws {
+        try withFile(Array(String(repeating: "emmaolivia", count: 7000).utf8)) { names in
+            let flags = ["--names", names, "--context", "65536"]
+            let message =
+                /Error: this would take about \d+\.\d GB .* has? .*GB; try --context \d+\n/
+            for engine in [nil, "scalars", "dots", "tape", "arrays", "simd"] {
+                let run = try Self.run(flags + (engine.map { ["--engine", $0] } ?? []))
+                #expect(run.stderr.wholeMatch(of: message) != nil, "\(run.stderr)")
+                #expect(run.stdout == "" && run.exitCode == 1)
+            }
+            let bench = try Self.run(["bench", "--rungs", "simd"] + flags)
+            #expect(bench.stderr.contains(message) && bench.exitCode == 1)
+            // The name alone counts, if there is one.
+            let emma = ["--name", "emma", "--steps", "1", "--samples", "1", "--engine", "simd"]
+            let run = try Self.run(["--names", names, "--context", "64"] + emma)
+            #expect(run.exitCode == 0, "\(run.stderr)")
+        }
+    }
+
+    @Test func `vectors notice a training that diverges`() throws {
+        let flags = ["--batch", "1", "--steps", "12", "--samples", "1", "--engine"]
+        func losses(_ engine: String) throws -> [Double] {
+            let run = try Self.run(["--learning-rate", "0.3"] + flags + [engine])
+            return run.lines.compactMap { $0.split(separator: "loss ").last.flatMap { Double($0) } }
+        }
+        let (vectors, arrays) = (try losses("simd"), try losses("arrays"))
+        #expect(vectors.count == 12 && arrays.count == 12)
+        // Steps that make each loss ten times the one before make ten times of what is rounded.
+        let isClose = zip(vectors, arrays).allSatisfy { abs($0 - $1) <= 0.01 * $1 }
+        #expect(isClose, "\(vectors), not \(arrays)")
+        for engine in ["simd", "arrays"] {
+            let run = try Self.run(["--learning-rate", "3"] + flags + [engine])
+            #expect(run.stderr.contains("the loss is inf, not a finite number"), "\(run.stderr)")
+            #expect(run.exitCode == 1)
+        }
     }
 }
 
@@ -202,7 +243,7 @@ import Testing
         #expect(lines[7].contains("The fastest rung on one core, "))
         #expect(lines.count == 8 && run.exitCode == 0)
         #if DEBUG
-            #expect(run.stderr == "built for debugging: use swift run -c release microgpt\n")
+            #expect(run.stderr == "built for debugging: use swift run -c release lab\n")
         #else
             #expect(run.stderr == "")
         #endif
@@ -258,6 +299,7 @@ import Testing
             (["--rungs", ""], "The value '' is invalid for '--rungs <rungs>': ", 64),
             (["--rungs", "tape", "--batch", "4"], "None of these rungs takes --batch.\n", 64),
             (["--rungs", "tape", "--threads", "2"], "None of these rungs takes --threads.\n", 64),
+            (["--seconds", "1e308"], "--seconds 1e+308: it is a day, 86400, at most.\n", 64),
             (["--seconds", "0"], "The value '0' is invalid for '--seconds <seconds>'", 64),
             (["--svg", "Sources"], "Sources: a folder, not a file\n", 1),
             (

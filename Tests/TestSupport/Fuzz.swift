@@ -10,6 +10,12 @@ public enum Fuzz {
     public static let seconds = environment("FUZZ_SECONDS").flatMap(Double.init) ?? 2
     public static let seed = environment("FUZZ_SEED").flatMap(UInt64.init) ?? 1
 
+    /// For tests whose tries are arguments: `count` seeds, or `FUZZ_COUNT`.
+    public static func seeds(_ count: Int) -> [UInt64] {
+        let count = environment("FUZZ_COUNT").flatMap(Int.init) ?? count
+        return (0..<UInt64(count)).map { seed + $0 }
+    }
+
     private static func environment(_ name: String) -> String? {
         ProcessInfo.processInfo.environment[name]
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// What a run of the built command did.
 public struct Run: Sendable {
@@ -87,4 +88,9 @@ public func withFile<Result>(
     let url = folder.appending(path: name)
     try Data(bytes).write(to: url)
     return try body(url.path)
+}
+
+extension ExitTest.Result {
+    /// What the process of an exit test wrote to standard error, if that is observed.
+    public var standardError: String { String(decoding: standardErrorContent, as: UTF8.self) }
 }
