@@ -231,7 +231,6 @@ extension Figures {
                 "12-21, 27, 90, 151-157, 184-189, 200"
             ),
             ("PythonRandom/PythonRandom.swift", "random numbers as Python makes them", "11"),
-            ("MicroGPT/Descriptions.swift", "how the types look in a debugger", "none"),
         ]
         return try ["| file | lines of code | for what | microgpt.py |", "|---|---|---|---|"]
             + files.map { file, what, python in
