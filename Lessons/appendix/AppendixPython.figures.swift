@@ -158,7 +158,7 @@ extension Figures {
             33, 33, "its initialiser",
             .gpt("public init(_ data: Double", to: "(self.data, self.children\n}")),
         .init(
-            34, 37, "the number itself, its gradient, its children, the derivative by each of these",
+            34, 37, "the number, its gradient, its children, the derivative by each of these",
             .gpt("public var data: Double, grad")),
         .init(
             39, 41, "addition, and plain numbers wrapped",
@@ -175,7 +175,8 @@ extension Figures {
             .gpt("public func pow(", to: "Value(power(data, n)\n}"), .gpt("public func power(")),
         .init(48, 48, "logarithm", .gpt("public func log()")),
         .init(
-            49, 49, "exponential", .gpt("public func exp()", to: "return Value(e, [self], [e])\n}")),
+            49, 49, "exponential",
+            .gpt("public func exp()", to: "return Value(e, [self], [e])\n}")),
         .init(50, 50, "relu", .gpt("public func relu()")),
         .init(51, 51, "minus a Value", .gpt("public static prefix func -")),
         .init(
@@ -303,7 +304,8 @@ extension Figures {
             .program("print(\"\\n\\(config.heading)\")")),
         .init(
             189, 192, "for each of 20 samples: empty cache, BOS, nothing written",
-            .program("for i in 1...config.numSamples"), .gpt("public func sample", to: "var sample = \"\"")),
+            .program("for i in 1...config.numSamples"),
+            .gpt("public func sample", to: "var sample = \"\"")),
         .init(
             193, 195, "for each position: logits, probabilities at this temperature",
             .gpt("for posID in 0..<config.blockSize", to: "let probs = softmax(logits.map")),
