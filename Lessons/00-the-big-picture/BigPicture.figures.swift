@@ -187,7 +187,7 @@ extension Figures {
     @Sendable private static func mapOfTheFile() throws -> [String] {
         let lines = try BigPicture.lines(of: BigPicture.singleFile)
         let lessons = [
-            "Dataset and tokenizer": "[01](../01-data/02-characters-as-ids.md)",
+            "Tokenizer": "[01](../01-data/02-characters-as-ids.md)",
             "Autograd": "[02](../02-autograd/01-why-derivatives.md)",
             "Parameters": "[03, lesson 1](../03-architecture/01-parameters-and-embeddings.md)",
             "Layers": "[03, lessons 2 to 4](../03-architecture/02-linear-layers.md)",
@@ -218,19 +218,19 @@ extension Figures {
         let head = lines[..<starts[0]]
         return [
             "| part | lines | of which code | microgpt.py | module |", "|---|---|---|---|---|",
-            "| What the file is, and its import | 1-\(head.count - 1) | \(BigPicture.codeLines(head)) | 1-12 | "
+            "| What the file is, and its imports | 1-\(head.count - 1) | \(BigPicture.codeLines(head)) | 1-11 | "
                 + "this one |",
         ] + parts
     }
 
-    /// The other files that a training runs through.
+    /// The other files of the program `microgpt`.
     @Sendable private static func filesBeside() throws -> [String] {
         let files = [
-            ("MicroGPT/UserInput.swift", "reading the names; what a user can get wrong", "14-19"),
-            ("MicroGPT/PythonRandom.swift", "random numbers as Python makes them", "11-12"),
-            ("MicroGPT/Operators.swift", "operators made of the others; freeing a graph", "51-57"),
-            ("Lab/Session.swift", "the names, the model and Adam together", "12-21, 153-156"),
-            ("Lab/Train.swift", "the loop, and what is printed", "21-27, 90, 184-200"),
+            (
+                "Program/main.swift", "reads the names, goes round the loop, prints",
+                "12-21, 27, 90, 151-157, 184-189, 200"
+            ),
+            ("PythonRandom/PythonRandom.swift", "random numbers as Python makes them", "11"),
         ]
         return try ["| file | lines of code | for what | microgpt.py |", "|---|---|---|---|"]
             + files.map { file, what, python in

@@ -227,8 +227,8 @@ extension Figures {
         let (a, b) = (Value(2), Value(-3))
         func row(_ text: String, _ f: () -> Value) -> String {
             let gradients = checkGradients(by: [a, b]) { f() }
-            let children = f().children
-            let uses = [a, b].map { used($0, in: children) }
+            let numbers = f().numbers()
+            let uses = [a, b].map { x in numbers.contains { $0 === x } }
             func cell(_ i: Int, _ number: KeyPath<GradientDifference, Double>) -> String {
                 uses[i] ? decimals(gradients[i][keyPath: number]) : "–"
             }
@@ -253,7 +253,7 @@ extension Figures {
     @Sendable private static func objectsPerOperator() -> [String] {
         let (a, b) = (Value(2), Value(-3))
         return [-a, a - b, a / b].map { y in
-            "\(nodes(under: y).count { $0 !== a && $0 !== b })"
+            "\(y.numbers().count { $0 !== a && $0 !== b })"
         }
     }
 
@@ -297,7 +297,7 @@ extension Figures {
     /// The number at the end of micrograd's expression, and the gradients of a and b.
     @Sendable private static func expressionResults() -> [String] {
         let g = GraphExample.expression.result()
-        let all = nodes(under: g)
+        let all = g.numbers()
         let leaves = ["a", "b"].compactMap { name in all.first { $0.label == name } }
         return [decimals(g.data)] + leaves.map { decimals($0.grad) }
     }
@@ -306,7 +306,7 @@ extension Figures {
     @Sendable private static func mostUses() throws -> [String] {
         let start = try FirstStep()
         var uses: [ObjectIdentifier: Int] = [:]
-        for child in nodes(under: start.loss()).flatMap(\.children) {
+        for child in start.loss().numbers().flatMap(\.children) {
             uses[ObjectIdentifier(child), default: 0] += 1
         }
         let params = start.gpt.params.map { uses[ObjectIdentifier($0)] ?? 0 }
@@ -315,22 +315,19 @@ extension Figures {
 
     @Sendable private static func objectsOfADocument() throws -> [String] {
         let start = try FirstStep()
-        let nodes = nodes(under: start.loss())
+        let nodes = start.loss().numbers()
         let params = Set(start.gpt.params.map(ObjectIdentifier.init))
         let leaves = nodes.filter { $0.operation == .leaf }
         let used = leaves.count { params.contains(ObjectIdentifier($0)) }
         let made = Dictionary(grouping: nodes.filter { $0.operation != .leaf }, by: \.operation)
             .map { operation, nodes in (name: "\(operation)", count: nodes.count) }
             .sorted { ($1.count, $0.name) < ($0.count, $1.name) }
-        // A `sum` multiplies with a one of its own, which is not among its children.
-        let ones = nodes.count { $0.operation == .sum }
         return [
             "| under the loss of \"\(start.document)\" | objects |", "|---|---|",
             "| parameters that it uses, of \(params.count) | \(used) |",
             "| plain numbers wrapped | \(leaves.count - used) |",
-            "| ones that `sum` multiplies with | \(ones) |",
         ] + made.map { "| made by `\($0.name)` | \($0.count) |" } + [
-            "| all | \(nodes.count + ones) |"
+            "| all | \(nodes.count) |"
         ]
     }
 
@@ -338,7 +335,7 @@ extension Figures {
     @Sendable private static func nodesAlive() throws -> [String] {
         let start = try FirstStep()
         var loss: Value? = start.loss()
-        let references = (loss.map(nodes) ?? []).map(Weak.init)
+        let references = (loss?.numbers() ?? []).map(Weak.init)
         func row(_ when: String) -> String {
             let alive = references.compactMap(\.value)
             let leaves = alive.count { $0.operation == .leaf }
@@ -361,7 +358,7 @@ extension Figures {
         func row(_ text: String, _ y: Value) -> String {
             for p in w + x { p.grad = 0 }
             y.backward()
-            let own = nodes(under: y).count - w.count - x.count
+            let own = y.numbers().count - w.count - x.count
             let bits = (w + x).map(\.grad.bitPattern)
             checks.append((y.data.bitPattern, bits))
             return "| \(text) | \(own) | \(String(format: "%.17g", y.data)) |"
@@ -464,22 +461,6 @@ private struct Weak {
     init(_ value: Value) { self.value = value }
 }
 
-/// A number and all that it was made from, each once.
-private func nodes(under root: Value) -> [Value] {
-    var seen: Set<ObjectIdentifier> = []
-    var (found, stack) = ([Value](), [root])
-    while let node = stack.popLast() {
-        guard seen.insert(ObjectIdentifier(node)).inserted else { continue }
-        found.append(node)
-        stack += node.children
-    }
-    return found
-}
-
-private func used(_ value: Value, in children: [Value]) -> Bool {
-    children.contains { $0 === value || used(value, in: $0.children) }
-}
-
 // MARK: - Paths through a graph
 
 private struct Path {
@@ -494,26 +475,12 @@ private struct Path {
 private func paths(from result: Value, to name: String) -> [Path] {
     let label = result.label ?? ""
     if label == name { return [Path(names: [name], factors: [], leaf: result)] }
-    return zip(result.children, localGrads(of: result)).flatMap { child, localGrad in
+    return zip(result.children, result.localGrads).flatMap { child, localGrad in
         paths(from: child, to: name).map { path in
             Path(
                 names: [label] + path.names, factors: [localGrad] + path.factors, leaf: path.leaf)
         }
     }
-}
-
-/// The derivative of a number by each of its children: the same operation once more, on leaves.
-private func localGrads(of value: Value) -> [Double] {
-    let leaves = value.children.map { Value($0.data) }
-    let again: Value? =
-        switch value.operation {
-        case .add: leaves[0] + leaves[1]
-        case .multiply: leaves[0] * leaves[1]
-        case .tanh: leaves[0].tanh()
-        default: nil
-        }
-    again?.backward()
-    return leaves.map(\.grad)
 }
 
 private func derivative(at x: Double, of f: (Value) -> Value) -> Double {

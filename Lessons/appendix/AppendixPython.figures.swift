@@ -45,21 +45,11 @@ private struct Place {
         Place("MicroGPT/MicroGPT.swift", first, to: last)
     }
 
-    static func operators(_ first: String, to last: String? = nil) -> Place {
-        Place("MicroGPT/Operators.swift", first, to: last)
+    static func program(_ first: String, to last: String? = nil) -> Place {
+        Place("Program/main.swift", first, to: last)
     }
 
-    static func input(_ first: String, to last: String? = nil) -> Place {
-        Place("MicroGPT/UserInput.swift", first, to: last)
-    }
-
-    static func session(_ first: String, to last: String? = nil) -> Place {
-        Place("Lab/Session.swift", first, to: last)
-    }
-
-    static func train(_ first: String, to last: String? = nil) -> Place {
-        Place("Lab/Train.swift", first, to: last)
-    }
+    static func operators(_ first: String) -> Place { Place("Inspection/Operators.swift", first) }
 
     /// The line numbers, from 1.
     ///
@@ -74,7 +64,7 @@ private struct Place {
             guard let start = starts.first, starts.count == 1 else {
                 throw UserError(
                     "\(file): \"\(wanted.joined(separator: " / "))\" is in \(starts.count) places, "
-                        + "not in one; say in AppendixPython.swift what stands there now")
+                        + "not in one; say in AppendixPython.figures.swift what stands there now")
             }
             return start + 1
         }
@@ -138,90 +128,87 @@ extension Figures {
     private static let counterparts: [Counterpart] = [
         .init(
             1, 7, "says what the file is, and who wrote it",
-            .gpt("// The whole of a GPT", to: "// to the last bit")),
-        .init(9, 11, "imports", .gpt("import Foundation")),
+            .gpt("// The whole of a GPT", to: "// Python's random numbers")),
+        .init(9, 11, "imports", .gpt("import Foundation", to: "#endif")),
         .init(
             12, 12, "seeds the random numbers with 42",
-            .session("rng = PythonRandom(seed: config.seed)"), .gpt("public var seed")),
-        .init(14, 14, "comment", .gpt("// MARK: - Dataset and tokenizer")),
+            .program("var rng = PythonRandom(seed: config.seed)"), .gpt("public var seed")),
+        .init(14, 14, "comment", .program("// microgpt.py's dataset")),
         .init(
             15, 18, "fetches the file of names if it is missing",
             note: "none: names.txt is in the repository"),
         .init(
             19, 19, "reads the documents: a stripped line each, no empty ones",
-            .input("while start < bytes.endIndex", to: "return (documents, nil)")),
-        .init(20, 20, "shuffles them", .session("rng.shuffle(&documents)")),
-        .init(21, 21, "prints their number", .train("try console.print(\"num docs")),
-        .init(23, 23, "comment", .gpt("// MARK: - Dataset and tokenizer")),
+            .program("let path", to: "if documents.isEmpty"),
+            .program("/// The lines of a text", to: "return line.lastIndex\n}\n}")),
+        .init(20, 20, "shuffles them", .program("rng.shuffle(&documents)")),
+        .init(21, 21, "prints their number", .program("print(\"num docs")),
+        .init(23, 23, "comment", .gpt("// MARK: - Tokenizer")),
         .init(
-            24, 24, "the distinct characters, sorted", .gpt("characters = documents.reduce"),
+            24, 24, "the distinct characters, sorted", .gpt("characters = Set(documents"),
             .gpt("public let characters")),
         .init(25, 25, "BOS: the id after the last character", .gpt("public var bos")),
         .init(26, 26, "the vocabulary's size", .gpt("public var vocabSize")),
-        .init(27, 27, "prints it", .train("try console.print(\"vocab size")),
+        .init(27, 27, "prints it", .program("print(\"vocab size")),
         .init(29, 29, "comment", .gpt("// MARK: - Autograd")),
         .init(
             30, 31, "the class Value",
             .gpt("/// A number that remembers", to: "public final class Value")),
         .init(
             33, 33, "its initialiser",
-            .gpt("init(\n_ data: Double, _ operation", to: "below: Int32 = -1\n) {"),
-            .gpt("public convenience init(_ data")),
-        .init(34, 34, "the number itself", .gpt("@exclusivity(unchecked) public var data")),
-        .init(35, 35, "its gradient, 0 at first", .gpt("@exclusivity(unchecked) public var grad")),
+            .gpt("public init(_ data: Double", to: "(self.data, self.children\n}")),
         .init(
-            36, 36, "what it was made from", .gpt("@exclusivity(unchecked) var a, b"),
-            .gpt("@exclusivity(unchecked) var xs, ys")),
-        .init(37, 37, "the derivative by each of these", .gpt("private let da, db")),
+            34, 37, "the number, its gradient, its children, the derivative by each of these",
+            .gpt("public var data: Double, grad")),
         .init(
-            39, 41, "addition, and plain numbers wrapped", .gpt("public static func + (a"),
-            .operators("public static func + (a: Value, b: Double)")),
+            39, 41, "addition, and plain numbers wrapped",
+            .gpt("public static func + (a: Value, b: Value)"),
+            .gpt("public static func + (a: Value, b: Double)")),
         .init(
             43, 45, "multiplication, likewise",
             .gpt(
-                "public static func * (a",
-                to: "Value(a.data * b.data, .multiply, a, b.data, b, a.data)\n}"),
-            .operators("public static func * (a: Value, b: Double)")),
+                "public static func * (a: Value, b: Value)",
+                to: "Value(a.data * b.data, [a, b], [b.data, a.data])\n}"),
+            .gpt("public static func * (a: Value, b: Double)")),
         .init(
             47, 47, "a power with a plain exponent",
-            .gpt("public func pow", to: "Value(power(data, n)\n}"), .operators("package func power")
-        ),
+            .gpt("public func pow(", to: "Value(power(data, n)\n}"), .gpt("public func power(")),
         .init(48, 48, "logarithm", .gpt("public func log()")),
-        .init(49, 49, "exponential", .gpt("public func exp()")),
+        .init(
+            49, 49, "exponential",
+            .gpt("public func exp()", to: "return Value(e, [self], [e])\n}")),
         .init(50, 50, "relu", .gpt("public func relu()")),
-        .init(51, 51, "minus a Value", .operators("public static prefix func -")),
+        .init(51, 51, "minus a Value", .gpt("public static prefix func -")),
         .init(
             52, 52, "a plain number + a Value",
             .operators("public static func + (a: Double, b: Value)")),
-        .init(53, 53, "subtraction", .operators("public static func - (a: Value, b: Value)")),
+        .init(53, 53, "subtraction", .gpt("public static func - (a: Value, b: Value)")),
         .init(
             54, 54, "a plain number - a Value",
             .operators("public static func - (a: Double, b: Value)")),
         .init(
-            55, 55, "a plain number * a Value",
-            .operators("public static func * (a: Double, b: Value)")),
+            55, 55, "a plain number * a Value", .gpt("public static func * (a: Double, b: Value)")),
         .init(
             56, 56, "division: times the divisor to the power -1",
-            .operators("public static func / (a: Value, b: Value)")),
+            .gpt("public static func / (a: Value, b: Value)")),
         .init(
             57, 57, "a plain number / a Value",
             .operators("public static func / (a: Double, b: Value)")),
         .init(59, 59, "the function backward", .gpt("public func backward()")),
         .init(
-            60, 61, "an empty list, and a set of what was visited", .gpt("var (order, stack)"),
-            .gpt("@exclusivity(unchecked) private var mark"),
+            60, 61, "an empty list, and a set of what was visited",
+            .gpt("var order: [Value] = []"), .gpt("private var isVisited"),
             note: "a mark in each Value instead of a set"),
         .init(
             62, 67, "puts each number into the list after its children",
-            .gpt("private func topologicalOrder", to: "return order\n}"),
-            .gpt("private func pushNewChildren", to: "if xs[i].mark == .new\n}\n}"),
+            .gpt(
+                "while let (node, childrenAreDone)", to: "where !child.children.isEmpty\n}\n}"),
             note: "with a stack instead of recursion"),
-        .init(68, 68, "starts it at this number", .gpt("var order = topologicalOrder()")),
-        .init(69, 69, "the gradient of the result by itself: 1", .gpt("grad = operation == .leaf")),
+        .init(68, 68, "starts it at this number", .gpt("var stack = [(node: self")),
+        .init(69, 69, "the gradient of the result by itself: 1", .gpt("grad = 1")),
         .init(
             70, 72, "from the last to the first: the chain rule for each child",
-            .gpt("while let node = order.popLast()"),
-            .gpt("private func passGradToChildren", to: "ys[i].grad += xs[i].data * grad\n}\n}")),
+            .gpt("for node in order.reversed()", to: "node.children[i].grad +=\n}\n}")),
         .init(74, 74, "comment", .gpt("// MARK: - Parameters")),
         .init(75, 79, "the sizes", .gpt("public var nEmbd"), .gpt("public var headDim")),
         .init(80, 80, "a matrix of Gaussian numbers", .gpt("func matrix", to: "(0..<nOut).map\n}")),
@@ -233,11 +220,11 @@ extension Figures {
             .gpt("layers = (0..<config.nLayer)", to: "mlpFc1: matrix(4 * n\n}"),
             .gpt("public struct Layer", to: "public var matrices\n}")),
         .init(89, 89, "all parameters in one list", .gpt("params = ([wte")),
-        .init(90, 90, "prints their number", .train("try console.print(\"num params")),
+        .init(90, 90, "prints their number", .program("print(\"num params")),
         .init(92, 93, "comments", .gpt("// MARK: - Layers")),
         .init(
             94, 95, "linear: a matrix times a vector", .gpt("public func linear"),
-            .gpt("public func dot")),
+            .gpt("public func dot", to: "return Value(total, children, localGrads)\n}")),
         .init(97, 101, "softmax", .gpt("public func softmax", to: "return exps.map\n}")),
         .init(
             103, 106, "rmsnorm", .gpt("public func rmsnorm", to: "return x.map { $0 * scale }\n}")),
@@ -285,11 +272,11 @@ extension Figures {
             147, 147, "Adam's constants", .gpt("public var learningRate"), .gpt("public var beta1")),
         .init(148, 149, "both moments, all 0", .gpt("m = Array(repeating", to: "v = m")),
         .init(
-            151, 153, "for each of 500 steps", .train("while session.adam.step < last"),
+            151, 153, "for each of 500 steps", .program("for step in 0..<config.numSteps"),
             .gpt("public func trainStep")),
         .init(
             155, 158, "the next document, its ids, and how many predictions",
-            .session("var document: String"), .gpt("return [bos] + ids + [bos]"),
+            .program("let tokens = tokenizer.encode"), .gpt("return [bos] + ids"),
             .gpt("let n = min(config.blockSize")),
         .init(
             160, 162, "an empty cache, an empty list of losses",
@@ -300,27 +287,31 @@ extension Figures {
             .gpt("for posID in 0..<n", then: "let logits\nlet probs\nlosses.append")),
         .init(169, 169, "the document's loss: their average", .gpt("return (1 / Double(n))")),
         .init(171, 172, "backward", .gpt("loss.backward()")),
-        .init(174, 175, "the learning rate of this step", .gpt("let (now, end)", to: "let lrT")),
+        .init(
+            174, 175, "the learning rate of this step",
+            .gpt("public func scheduledLearningRate", to: "* (schedule == .linear\n}"),
+            .gpt("adam.update(params, config")),
         .init(
             176, 182, "for each parameter: moments, their corrections, the update; gradient to 0",
             .gpt("step += 1", to: "params[i].grad = 0")),
         .init(
-            184, 184, "prints step and loss", .train("try console.print(\nString(format: \"step")),
+            184, 184, "prints step and loss", .program("print(String(format: \"step")),
         .init(
             186, 187, "comment, and the temperature", .gpt("// MARK: - Inference"),
             .gpt("public var seed")),
         .init(
             188, 188, "prints the heading",
-            .train("if !quiet { try console.print(\"\\n\" + config.heading)")),
+            .program("print(\"\\n\\(config.heading)\")")),
         .init(
             189, 192, "for each of 20 samples: empty cache, BOS, nothing written",
-            .train("for i in 1...(samples"), .gpt("public func sample", to: "var sample = \"\"")),
+            .program("for i in 1...config.numSamples"),
+            .gpt("public func sample", to: "var sample = \"\"")),
         .init(
             193, 195, "for each position: logits, probabilities at this temperature",
             .gpt("for posID in 0..<config.blockSize", to: "let probs = softmax(logits.map")),
         .init(196, 196, "draws a token", .gpt("tokenID = rng.choice")),
         .init(197, 198, "stops at BOS", .gpt("if tokenID == tokenizer.bos")),
         .init(199, 199, "appends the character", .gpt("sample.unicodeScalars.append")),
-        .init(200, 200, "prints the sample", .train("try console.print(String(format: \"sample")),
+        .init(200, 200, "prints the sample", .program("print(String(format: \"sample")),
     ]
 }
