@@ -20,8 +20,9 @@ protocol GraphNumber: AnyObject {
 
 /// An engine whose numbers are objects; losses and gradients have the bits of the single file.
 ///
-/// `@_specialize` has its steps compiled for each kind of number. Called as those of any `Engine`, they
-/// would otherwise find out at run time what `Number` is, in every loop: `dots` took three times as long.
+/// `@_specialize` has its steps compiled for each kind of number. Called as those of any `Engine`,
+/// they would otherwise find out at run time what `Number` is, in every loop: `dots` took three times
+/// as long.
 struct Objects<Number: GraphNumber>: Engine {
     private typealias Matrix = [[Number]]
 
