@@ -392,7 +392,7 @@ extension Figures {
             [["the same bits"] + (try pairs.map { yesOrNo(try params($0) == params($1)) })])
     }
 
-    /// The mean loss of the last tenth of 500 steps with 16 names, and how near rung 4 comes.
+    /// The mean loss of the last tenth of 500 steps with 16 names, and how near `simd` comes.
     @Sendable private static func sameQuality() throws -> [String] {
         var config = Config.gist
         config.numSteps = 500
