@@ -78,67 +78,22 @@ private func linearWithTransposedBackward(_ x: [Value], _ w: Matrix) -> [Value] 
 /// `Value.backward()` as it can be written outside of `Value`, so that one line can be wrong.
 ///
 /// - Parameters:
-///   - assigns: whether one `+=` is a `=`.
+///   - assigns: whether the second of two children is assigned what it should be given besides.
 ///   - order: all numbers, each after its children; as in microgpt.py if nothing else is asked for.
 public func backwardFromOutside(
     _ loss: Value, assigns: Bool = false, order: ((Value) -> [Value])? = nil
 ) {
     loss.grad = 1
-    for node in (order ?? topologicalOrder)(loss).reversed() {
-        let children = node.children
-        switch node.operation {
-        case .add, .multiply:
-            let (a, b) = (children[0], children[1])
-            let (da, db) = node.operation == .add ? (1, 1) : (b.data, a.data)
-            a.grad += da * node.grad
-            if assigns {
-                b.grad = db * node.grad  // wrong: forgets what b has from its other uses
+    for node in order?(loss).reversed() ?? loss.numbers(.topological) {
+        for (i, child) in node.children.enumerated() {
+            let gradient = node.localGrads[i] * node.grad
+            if assigns && i == 1 && node.children.count == 2 {
+                child.grad = gradient  // wrong: forgets what it has from its other uses
             } else {
-                b.grad += db * node.grad
+                child.grad += gradient
             }
-        case .sum:
-            for x in children.reversed() { x.grad += node.grad }
-        case .dot:
-            for i in stride(from: children.count - 2, through: 0, by: -2) {
-                let (x, y) = (children[i], children[i + 1])
-                x.grad += y.data * node.grad
-                y.grad += x.data * node.grad
-            }
-        case .pow, .log, .exp, .relu, .tanh, .sigmoid:
-            children[0].grad += localGrad(node) * node.grad
-        case .leaf: break
         }
     }
-}
-
-/// The derivative of a function of one number, found by doing it once more, and that alone.
-private func localGrad(_ node: Value) -> Double {
-    let x = Value(node.children[0].data)
-    let candidates =
-        switch node.operation {
-        case .pow: [-1, -0.5, 2].map { x.pow($0) }  // the exponents that the model has
-        case .log: [x.log()]
-        case .exp: [x.exp()]
-        case .relu: [x.relu()]
-        case .tanh: [x.tanh()]
-        default: [x.sigmoid()]
-        }
-    candidates.first { $0.data == node.data }?.backward()
-    return x.grad
-}
-
-/// All numbers but leaves, each after its children, as in microgpt.py's lines 60-68.
-private func topologicalOrder(_ loss: Value) -> [Value] {
-    var order: [Value] = []
-    var visited: Set<ObjectIdentifier> = []
-    func visit(_ node: Value) {
-        if node.operation == .leaf { return }
-        guard visited.insert(ObjectIdentifier(node)).inserted else { return }
-        for child in node.children { visit(child) }
-        order.append(node)
-    }
-    visit(loss)
-    return order
 }
 
 // MARK: - The model made of parts

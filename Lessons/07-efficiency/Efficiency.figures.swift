@@ -10,20 +10,18 @@ extension Figures {
         "ladderTable64": { ladderTable(try .record("ladder-64")) },
         "ladderMachine": { [machine(try .record())] },
         "ladderMachine64": { [machine(try .record("ladder-64"))] },
-        // Of each row of the table, from 0.
-        "timesBefore": { try Ladder.record().timesBefore.map(digits) },
-        "timesScalars": { try Ladder.record().timesFirst.map(groupedDigits) },
-        "timesScalars64": { try Ladder.record("ladder-64").timesFirst.map(groupedDigits) },
-        // How long the arithmetic of a document takes in registers, as a share of each row, in %.
+        "timesBefore": { try byRung { digits($0.timesBefore[$1]) } },
+        "timesScalars": { try byRung { groupedDigits($0.timesFirst[$1]) } },
+        "timesScalars64": { try byRung("ladder-64") { groupedDigits($0.timesFirst[$1]) } },
+        // How long the arithmetic of a document takes in registers, in % of what it takes there.
         "arithmeticShare": {
-            let ladder = try Ladder.record()
-            return ladder.rows.map { row in
-                let share = 100 * ladder.limit.microseconds / row.median
+            try byRung { ladder, i in
+                let share = 100 * ladder.limit.microseconds / ladder.rows[i].median
                 return share < 0.1 ? String(format: "%.1g", share) : digits(share)
             }
         },
         "valuesOfScalars": { try valuesOfEmma([("scalars", Literal.parts)]) },
-        "valuesOfDots": { try valuesOfEmma([("scalars", Literal.parts), ("dots", Parts())]) },
+        "valuesOfDots": { try valuesOfEmma([("scalars", Literal.parts), ("file", Parts())]) },
         "valuesRatio": valuesRatio,
         "multiplyAddsOfEmma": {
             let config = Config.gist
@@ -57,6 +55,19 @@ extension Figures {
                     row.memoryBytes.map { places(Double($0) / 1e6, 1) + " MB" } ?? "unknown",
                 ]
             })
+    }
+
+    /// What the record says of each rung, from 0, then of the one with threads; of a rung that it
+    /// does not have, nothing.
+    private static func byRung(
+        _ file: String = "ladder", _ text: (Ladder, _ row: Int) -> String
+    ) throws -> [String] {
+        let ladder = try Ladder.record(file)
+        func row(_ isIt: (Ladder.Row) -> Bool) -> String {
+            ladder.rows.firstIndex(where: isIt).map { text(ladder, $0) } ?? ""
+        }
+        return Rung.allCases.map { rung in row { $0.rung == rung && $0.threads == 1 } }
+            + [row { $0.threads > 1 }]
     }
 
     private static func groupedDigits(_ x: Double) -> String {
@@ -140,7 +151,7 @@ extension Figures {
             ])
     }
 
-    /// How many times as many objects `scalars` makes as `dots`, and then arrows.
+    /// How many times as many objects `scalars` makes as the file, and then arrows.
     @Sendable private static func valuesRatio() throws -> [String] {
         let (gpt, tokens) = try emma()
         let (a, b) = (
@@ -155,8 +166,7 @@ extension Figures {
     // MARK: - Bytes
 
     /// What an object takes from the heap, without what the allocator keeps for itself.
-    private static func heapBytes(_ object: AnyObject) -> Int {
-        let address = Unmanaged.passUnretained(object).toOpaque()
+    private static func heapBytes(_ address: UnsafeMutableRawPointer) -> Int {
         #if canImport(Darwin)
             return malloc_size(address)
         #else
@@ -167,41 +177,65 @@ extension Figures {
         #endif
     }
 
+    private static func heapBytes(_ object: AnyObject) -> Int {
+        heapBytes(Unmanaged.passUnretained(object).toOpaque())
+    }
+
+    /// What a list like this takes there: it is the address of its elements. A new one, since those
+    /// that are constant are not on the heap in an optimized build.
+    private static func heapBytes<Element>(_ list: [Element]) -> Int {
+        guard let first = list.first else { return 0 }
+        let another = Array(repeating: first, count: list.count)
+        return heapBytes(unsafeBitCast(another, to: UnsafeMutableRawPointer.self))
+    }
+
+    private static func heapBytes(_ value: Value) -> Int {
+        heapBytes(value as AnyObject) + heapBytes(value.children) + heapBytes(value.localGrads)
+    }
+
     private static func bytesOfAValue() -> [String] {
+        let product = Value(2) * Value(3)
         let double = MemoryLayout<Double>.size
         let rows = [
             ("the number, `data`", double),
             ("its gradient, `grad`", double),
-            ("its children `a` and `b`", 2 * MemoryLayout<Value?>.size),
-            ("the derivatives by them, `da` and `db`", 2 * double),
-            ("the lists of a `dot`, `xs` and `ys`", 2 * MemoryLayout<[Value]?>.size),
-            ("`operation`, `mark` and `depth`, rounded up", 8),
-            ("`label`", MemoryLayout<String?>.size),
+            ("where its lists are, `children` and `localGrads`", 2 * MemoryLayout<[Value]>.size),
+            ("`isVisited`, rounded up", 8),
         ]
-        let all = heapBytes(Value(1))
-        let head = all - rows.reduce(0) { $0 + $1.1 }
+        let all = heapBytes(product as AnyObject)
+        let head = ("its class, and how many hold it", all - rows.reduce(0) { $0 + $1.1 })
+        let lists = [
+            ("the list `children`, on the heap, too", heapBytes(product.children)),
+            ("the list `localGrads`, on the heap, too", heapBytes(product.localGrads)),
+            ("all", heapBytes(product)),
+        ]
         return table(
-            ["a `Value` has", "bytes"],
-            (rows + [("its class, and how many hold it", head), ("all", all)])
-                .map { [$0, "\($1)"] })
+            ["a `Value` that is a product has", "bytes"],
+            (rows + [head] + lists).map { [$0, "\($1)"] })
     }
 
     /// The properties of `Value`, with numbers of another type.
-    private final class Object<Number> {
+    private final class Product<Number> {
         var data, grad: Number
-        var children: [Value] = []
-        var localGrads: [Number] = []
+        var children: [AnyObject]
+        var localGrads: [Number]
         var isVisited = false
 
-        init(_ number: Number) { (data, grad) = (number, number) }
+        init(_ x: AnyObject, _ number: Number) {
+            (data, grad, children, localGrads) = (number, number, [x, x], [number, number])
+        }
+
+        var bytes: Int {
+            Figures.heapBytes(self) + Figures.heapBytes(children) + Figures.heapBytes(localGrads)
+        }
     }
 
     private static func bytesWithFloats() -> [String] {
         table(
-            ["an object like `Value` with", "bytes"],
+            ["a product like `Value`'s with", "bytes"],
             [
-                ["`Double`, 64 bits", "\(heapBytes(Object(1.0)))"],
-                ["`Float`, 32 bits", "\(heapBytes(Object(Float(1))))"],
+                ["`Double`, 64 bits", "\(Product(Value(1), 1.0).bytes)"],
+                ["`Float`, 32 bits", "\(Product(Value(1), Float(1)).bytes)"],
             ])
     }
 
@@ -209,16 +243,22 @@ extension Figures {
         let (gpt, tokens) = try emma()
         let tape = Tape(gpt)
         _ = tape.lossAndGradients([tokens])
-        let counts = counts(gpt, gpt.loss(tokens))
-        let (numbers, objects) = (tape.count - gpt.params.count, counts.made + counts.constants)
-        let bytes = (object: heapBytes(Value(1)), number: Tape.bytesPerNumber)
-        func kilobytes(_ count: Int, _ bytes: Int) -> String { "\(count * bytes / 1000) kB" }
+        let loss = gpt.loss(tokens)
+        let params = Set(gpt.params.map(ObjectIdentifier.init))
+        let objects = order(loss).filter { !params.contains(ObjectIdentifier($0)) }
+        let numbers = tape.count - gpt.params.count
+        let bytes = (
+            objects: objects.reduce(0) { $0 + heapBytes($1) }, tape: numbers * Tape.bytesPerNumber
+        )
         return table(
-            ["the numbers that \"emma\" makes", "as objects", "on the tape"],
+            ["the numbers that \"emma\" makes", "as objects, with their lists", "on the tape"],
             [
-                ["how many", grouped(objects), grouped(numbers)],
-                ["bytes for each", "\(bytes.object)", "\(bytes.number)"],
-                ["together", kilobytes(objects, bytes.object), kilobytes(numbers, bytes.number)],
+                ["how many", grouped(objects.count), grouped(numbers)],
+                [
+                    "bytes for each, on average", "\(bytes.objects / objects.count)",
+                    "\(bytes.tape / numbers)",
+                ],
+                ["together", "\(bytes.objects / 1000) kB", "\(bytes.tape / 1000) kB"],
             ])
     }
 

@@ -392,7 +392,7 @@ extension Figures {
             [["the same bits"] + (try pairs.map { yesOrNo(try params($0) == params($1)) })])
     }
 
-    /// The mean loss of the last tenth of 500 steps with 16 names, and how near rung 4 comes.
+    /// The mean loss of the last tenth of 500 steps with 16 names, and how near `simd` comes.
     @Sendable private static func sameQuality() throws -> [String] {
         var config = Config.gist
         config.numSteps = 500
@@ -409,7 +409,7 @@ extension Figures {
         }
         let (arrays, vectors) = (try train(.arrays), try train(.simd))
         return table(
-            ["first step", "last 50 of 500, rung 3", "rung 4 within 1 % of that"],
+            ["first step", "last 50 of 500, `arrays`", "`simd` within 1 % of that"],
             [
                 [places(arrays.first, 2), places(arrays.last, 2)]
                     + [yesOrNo(abs(vectors.last - arrays.last) <= 0.01 * arrays.last)]
