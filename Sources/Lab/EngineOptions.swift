@@ -7,7 +7,7 @@ extension Rung: ExpressibleByArgument {}
 
 /// The flags that let a rung of the ladder train.
 struct EngineOptions: ParsableArguments {
-    @Option(help: "Train with this rung of the ladder, see `lab help bench`.")
+    @Option(help: "Train with this rung of the ladder, see `lab help bench`. (default: tape)")
     var engine: Rung?
 
     @Option(
@@ -21,6 +21,9 @@ struct EngineOptions: ParsableArguments {
         help: "With --engine simd: how many threads share the work. (default: 1)",
         transform: wholeNumber(1...1024))
     var threads: Int?
+
+    @Flag(help: "Say which rung of the ladder trains.")
+    var verbose = false
 
     func validate() throws {
         if let engine {
@@ -50,9 +53,11 @@ struct EngineOptions: ParsableArguments {
             }
             return rung
         }
-        let severalNames = recipe.map { $0.batch > 1 } ?? false
-        guard let rung = engine ?? recorded ?? (severalNames ? .dots : nil) else {
-            return try session.expectRoom(for: [session.memoryNeed()])
+        let rung = engine ?? recorded ?? .tape
+        if verbose {
+            Console().note(
+                "trains with the rung \(rung.rawValue)"
+                    + (rung.roundsAsSingleFile ? ", which has the bits of the single file" : ""))
         }
         try session.train(
             with: rung, batch: recipe?.batch ?? batch ?? rung.defaultBatch,

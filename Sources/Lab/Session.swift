@@ -179,7 +179,10 @@ struct TrainedModelOptions: ParsableArguments {
         }
         var session = try Session(names: names, config: .lesson)
         var losses: [Double] = []
-        if !untrained { try session.train(&losses) }
+        if !untrained {
+            try session.train(with: .tape, batch: 1, threads: 1)
+            try session.train(&losses)
+        }
         return session.gpt
     }
 }
