@@ -165,36 +165,27 @@ extension Figures {
 
     // MARK: - Bytes
 
-    /// What an object takes from the heap, without what the allocator keeps for itself.
-    private static func heapBytes(_ address: UnsafeMutableRawPointer) -> Int {
-        #if canImport(Darwin)
-            return malloc_size(address)
-        #else
-            // Swift does not import this function of glibc's.
-            typealias Size = @convention(c) (UnsafeMutableRawPointer) -> Int
-            guard let size = dlsym(nil, "malloc_usable_size") else { return 0 }
-            return unsafeBitCast(size, to: Size.self)(address)
-        #endif
+    /// What an object or an array takes from the heap, without what the allocator keeps for itself:
+    /// the least of several, since a piece of memory that is used again can be a little larger.
+    private static func heapBytes<Object>(_ make: () -> Object) -> Int {
+        (0..<32).map { _ in make() }.map { object in
+            let address = unsafeBitCast(object, to: UnsafeMutableRawPointer.self)
+            #if canImport(Darwin)
+                return malloc_size(address)
+            #else
+                // Swift does not import this function of glibc's.
+                typealias Size = @convention(c) (UnsafeMutableRawPointer) -> Int
+                guard let size = dlsym(nil, "malloc_usable_size") else { return 0 }
+                return unsafeBitCast(size, to: Size.self)(address)
+            #endif
+        }.min() ?? 0
     }
 
-    private static func heapBytes(_ object: AnyObject) -> Int {
-        heapBytes(Unmanaged.passUnretained(object).toOpaque())
-    }
-
-    /// What a list like this takes there: it is the address of its elements. A new one, since those
-    /// that are constant are not on the heap in an optimized build.
-    private static func heapBytes<Element>(_ list: [Element]) -> Int {
-        guard let first = list.first else { return 0 }
-        let another = Array(repeating: first, count: list.count)
-        return heapBytes(unsafeBitCast(another, to: UnsafeMutableRawPointer.self))
-    }
-
-    private static func heapBytes(_ value: Value) -> Int {
-        heapBytes(value as AnyObject) + heapBytes(value.children) + heapBytes(value.localGrads)
+    private static func listBytes<Number>(_ count: Int, of number: Number) -> Int {
+        count == 0 ? 0 : heapBytes { Array(repeating: number, count: count) }
     }
 
     private static func bytesOfAValue() -> [String] {
-        let product = Value(2) * Value(3)
         let double = MemoryLayout<Double>.size
         let rows = [
             ("the number, `data`", double),
@@ -202,41 +193,36 @@ extension Figures {
             ("where its lists are, `children` and `localGrads`", 2 * MemoryLayout<[Value]>.size),
             ("`isVisited`, rounded up", 8),
         ]
-        let all = heapBytes(product as AnyObject)
-        let head = ("its class, and how many hold it", all - rows.reduce(0) { $0 + $1.1 })
+        let object = heapBytes { Value(1) }
+        let head = ("its class, and how many hold it", object - rows.reduce(0) { $0 + $1.1 })
         let lists = [
-            ("the list `children`, on the heap, too", heapBytes(product.children)),
-            ("the list `localGrads`, on the heap, too", heapBytes(product.localGrads)),
-            ("all", heapBytes(product)),
+            ("the list `children`, on the heap, too", listBytes(2, of: Value(1))),
+            ("the list `localGrads`, on the heap, too", listBytes(2, of: 1.0)),
         ]
+        let all = ("all", object + lists.reduce(0) { $0 + $1.1 })
         return table(
             ["a `Value` that is a product has", "bytes"],
-            (rows + [head] + lists).map { [$0, "\($1)"] })
+            (rows + [head] + lists + [all]).map { [$0, "\($1)"] })
     }
 
     /// The properties of `Value`, with numbers of another type.
-    private final class Product<Number> {
+    private final class Object<Number> {
         var data, grad: Number
-        var children: [AnyObject]
-        var localGrads: [Number]
+        var children: [Value] = []
+        var localGrads: [Number] = []
         var isVisited = false
 
-        init(_ x: AnyObject, _ number: Number) {
-            (data, grad, children, localGrads) = (number, number, [x, x], [number, number])
-        }
-
-        var bytes: Int {
-            Figures.heapBytes(self) + Figures.heapBytes(children) + Figures.heapBytes(localGrads)
-        }
+        init(_ number: Number) { (data, grad) = (number, number) }
     }
 
     private static func bytesWithFloats() -> [String] {
-        table(
+        func bytes<Number>(_ number: Number) -> String {
+            let lists = listBytes(2, of: Value(1)) + listBytes(2, of: number)
+            return "\(heapBytes { Object(number) } + lists)"
+        }
+        return table(
             ["a product like `Value`'s with", "bytes"],
-            [
-                ["`Double`, 64 bits", "\(Product(Value(1), 1.0).bytes)"],
-                ["`Float`, 32 bits", "\(Product(Value(1), Float(1)).bytes)"],
-            ])
+            [["`Double`, 64 bits", bytes(1.0)], ["`Float`, 32 bits", bytes(Float(1))]])
     }
 
     @Sendable private static func bytesOnTheTape() throws -> [String] {
@@ -247,8 +233,12 @@ extension Figures {
         let params = Set(gpt.params.map(ObjectIdentifier.init))
         let objects = order(loss).filter { !params.contains(ObjectIdentifier($0)) }
         let numbers = tape.count - gpt.params.count
+        // As large for children as for derivatives: both have 8 bytes each.
+        let object = heapBytes { Value(1) }
+        let list = (0...2 * 64).map { listBytes($0, of: 1.0) }
         let bytes = (
-            objects: objects.reduce(0) { $0 + heapBytes($1) }, tape: numbers * Tape.bytesPerNumber
+            objects: objects.reduce(0) { $0 + object + 2 * list[$1.children.count] },
+            tape: numbers * Tape.bytesPerNumber
         )
         return table(
             ["the numbers that \"emma\" makes", "as objects, with their lists", "on the tape"],
