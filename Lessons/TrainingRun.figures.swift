@@ -53,11 +53,6 @@ enum TrainingRun {
 }
 
 extension GPT {
-    /// The mean of the losses of some names.
-    func meanLoss(_ names: some Collection<String>) throws -> Double {
-        try names.map { loss(try tokenizer.tokens(of: $0)).data }.reduce(0, +) / Double(names.count)
-    }
-
     /// A token as a reader knows it.
     func name(of tokenID: Int) -> String {
         tokenID == tokenizer.bos ? "BOS" : tokenizer.characters[tokenID].visibleName

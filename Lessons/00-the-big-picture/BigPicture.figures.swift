@@ -244,8 +244,7 @@ extension Figures {
         let (gpt, _) = try TrainingRun.start()
         let config = gpt.config
         let tokens = try gpt.tokenizer.tokens(of: "emma")
-        var cache = KVCache(repeating: ([], []), count: config.nLayer)
-        let logits = gpt.forward(tokenID: tokens[0], posID: 0, cache: &cache)
+        let logits = gpt.logits(tokens.prefix(1))[0]
         let loss = gpt.loss(tokens)
         loss.backward()
         var before: [Double] = []

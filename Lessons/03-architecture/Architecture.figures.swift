@@ -247,7 +247,7 @@ extension Figures {
         let params = Set(gpt.params.map(ObjectIdentifier.init))
         var counts = NodeCounts()
         for (i, loss) in [gpt.loss(tokens), Literal.parts.loss(gpt, tokens)].enumerated() {
-            for value in allValues(under: loss) {
+            for value in loss.numbers() {
                 if value.operation != .leaf {
                     counts.operations[value.operation, default: [0, 0]][i] += 1
                 } else if params.contains(ObjectIdentifier(value)) {
@@ -258,18 +258,6 @@ extension Figures {
             }
         }
         return counts
-    }
-
-    private static func allValues(under result: Value) -> [Value] {
-        var seen: Set<ObjectIdentifier> = [ObjectIdentifier(result)]
-        var (found, stack) = ([result], [result])
-        while let value = stack.popLast() {
-            for child in value.children where seen.insert(ObjectIdentifier(child)).inserted {
-                found.append(child)
-                stack.append(child)
-            }
-        }
-        return found
     }
 
     @Sendable private static func nodesOfADocument() throws -> [String] {
@@ -305,7 +293,7 @@ extension Figures {
             matrix([[Double](repeating: 1, count: 16)])[0],
             matrix([[Double](repeating: 2, count: 16)])[0]
         )
-        return [dot(w, x), Literal.dot(w, x)].map { "\(allValues(under: $0).count - 32)" }
+        return [dot(w, x), Literal.dot(w, x)].map { "\($0.numbers().count - 32)" }
     }
 
     @Sendable private static func sameBits() throws -> [String] {

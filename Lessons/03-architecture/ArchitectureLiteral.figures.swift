@@ -1,3 +1,4 @@
+import Beyond
 import MicroGPT
 
 /// The model as microgpt.py builds it (lines 94-169): without the single file's two operations on
@@ -6,7 +7,8 @@ enum Literal {
     static var parts: Parts {
         var parts = Parts()
         (parts.dot, parts.sum, parts.linear) = (dot, sum, linear)
-        (parts.softmax, parts.lossSoftmax, parts.rmsnorm) = (softmax, softmax, rmsnorm)
+        (parts.softmax, parts.lossSoftmax, parts.norm) = (softmax, softmax, rmsnorm)
+        parts.join = { x, block in preNorm(x, norm: rmsnorm, block) }
         return parts
     }
 

@@ -9,9 +9,6 @@ enum Architecture {
 
     /// All logits, one list for each position, BOS first, that the model gives after `name`.
     static func logits(_ gpt: GPT, after name: String) throws -> [[Double]] {
-        var cache = gpt.emptyCache
-        return try gpt.tokenizer.tokens(of: name).dropLast().enumerated().map { posID, tokenID in
-            gpt.forward(tokenID: tokenID, posID: posID, cache: &cache).map(\.data)
-        }
+        gpt.logits(try gpt.tokenizer.tokens(of: name).dropLast()).map { $0.map(\.data) }
     }
 }

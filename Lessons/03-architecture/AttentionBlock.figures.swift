@@ -1,3 +1,4 @@
+import Beyond
 import Foundation
 import Inspection
 import MicroGPT
@@ -12,19 +13,14 @@ extension Figures {
         return stride(from: 0, to: names.count, by: 500).map { names[$0] }
     }
 
-    private static let rightLoss = Result {
-        let gpt = try TrainedModel.load()
-        let names = try someNames()
-        return try names.reduce(0) { $0 + gpt.loss(try gpt.tokenizer.tokens(of: $1)).data }
-            / Double(names.count)
-    }
+    private static let rightLoss = Result { try Parts().meanLoss(TrainedModel.load(), someNames()) }
 
     static func fourDecimals(_ number: Double) -> String { String(format: "%.4f", number) }
 
     /// A table of the mean loss of `someNames`: of the trained model, and of variants of it.
     static func lossTable(
         _ title: String, right: String,
-        _ variants: KeyValuePairs<String, (inout ModelVariant) -> Void>
+        _ variants: KeyValuePairs<String, (inout Parts) throws -> Void>
     ) throws -> [String] {
         let (gpt, names) = (try TrainedModel.load(), try someNames())
         return [
@@ -32,7 +28,7 @@ extension Figures {
             "| \(right) | \(fourDecimals(try rightLoss.get())) |",
         ]
             + (try variants.map { name, change in
-                let loss = try ModelVariant(gpt, change).loss(names)
+                let loss = try Parts(change).meanLoss(gpt, names)
                 return "| \(name) | \(fourDecimals(loss)) |"
             })
     }
@@ -91,9 +87,15 @@ extension Figures {
         try lossTable(
             "the activation", right: "relu(x)², as in training",
             [
-                "none": { $0.activation = { $0 } },
-                "the square first: relu(x²)": { $0.activation = { $0.pow(2).relu() } },
+                "none": { $0.mlp = try mlp { $0 } },
+                "the square first: relu(x²)": { $0.mlp = try mlp { $0.pow(2).relu() } },
             ])
+    }
+
+    /// The trained model's MLP with another activation.
+    private static func mlp(_ activation: @escaping (Value) -> Value) throws -> Parts.Block {
+        let layers = try TrainedModel.load().layers
+        return { x, li in linear(linear(x, layers[li].mlpFc1).map(activation), layers[li].mlpFc2) }
     }
 
     /// Without an activation: two matrices one after the other, and their product.
@@ -143,9 +145,11 @@ extension Figures {
             "how `forward` is called, or what it leaves out", right: "right",
             [
                 "`posID` 0 at every position": { $0.posEmb = { _ in 0 } },
-                "an empty cache at every position": { $0.forgets = true },
-                "no norm after the embeddings": { $0.hasNormAfterEmbeddings = false },
-                "no residual connections": { $0.wiring = .noResidual },
+                "an empty cache at every position": {
+                    $0.remembered = { cache in cache.map { _ in ([], []) } }
+                },
+                "no norm after the embeddings": { $0.norm = { $0 } },
+                "no residual connections": { $0.join = Wiring.noResidual.join },
             ])
     }
 
@@ -153,8 +157,7 @@ extension Figures {
     /// probabilities.
     @Sendable static func logitsAtBOS() throws -> [String] {
         let gpt = try TrainedModel.load()
-        var cache = gpt.emptyCache
-        let logits = gpt.forward(tokenID: gpt.tokenizer.bos, posID: 0, cache: &cache)
+        let logits = gpt.logits([gpt.tokenizer.bos])[0]
         let numbers = logits.map(\.data)
         return [
             numbers.min() ?? .nan, numbers.max() ?? .nan, sum(logits).data,
@@ -166,31 +169,30 @@ extension Figures {
 
     @Sendable static func wrongHeads() throws -> [String] {
         let (gpt, names) = (try TrainedModel.load(), try someNames())
-        func row(_ name: String, _ loss: Double? = nil, _ change: (inout ModelVariant) -> Void)
-            throws -> String
-        {
+        func row(
+            _ name: String, _ loss: Double? = nil, _ change: (inout Parts) -> Void
+        ) throws -> String {
             var outputs: [[Value]] = []
-            _ = try ModelVariant(gpt) {
-                change(&$0)
-                $0.seesHeads = { xAttn in outputs.append(xAttn) }
-            }.run("emma")
+            var parts = Parts(change)
+            let mean = try loss ?? parts.meanLoss(gpt, names)
+            parts.seesHeads = { xAttn in outputs.append(xAttn) }
+            _ = parts.loss(gpt, try gpt.tokenizer.tokens(of: "emma"))
             let headOut = outputs[2][4..<8].map { fourDecimals($0.data) }
-            let mean = try loss ?? ModelVariant(gpt, change).loss(names)
             return "| \(name) | \(headOut.joined(separator: ", ")) | \(fourDecimals(mean)) |"
         }
         return [
             "| | output of head 1 | mean loss of \(names.count) names |", "|---|---|---|",
             try row("head h has slice h", try rightLoss.get()) { _ in },
-            try row("every head has the first slice") { variant in
-                variant.head = { _, config in Array(0..<config.headDim) }
+            try row("every head has the first slice") { parts in
+                parts.head = { _, config in Array(0..<config.headDim) }
             },
-            try row("interleaved: head h has numbers h, h + 4, h + 8 and h + 12") { variant in
-                variant.head = { h, config in
+            try row("interleaved: head h has numbers h, h + 4, h + 8 and h + 12") { parts in
+                parts.head = { h, config in
                     (0..<config.headDim).map { $0 * config.nHead + h }
                 }
             },
-            try row("logits divided by the root of 16, the full width") { variant in
-                variant.scale = { Double($0.nEmbd).squareRoot() }
+            try row("logits divided by the root of 16, the full width") { parts in
+                parts.scaledBy = { _ in Double(gpt.config.nEmbd) }
             },
         ]
     }

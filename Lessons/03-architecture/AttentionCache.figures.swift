@@ -1,3 +1,4 @@
+import Beyond
 import Foundation
 import Inspection
 import MicroGPT
@@ -39,19 +40,13 @@ extension Figures {
             }
     }
 
-    private static func logits(_ document: String, _ gpt: GPT) throws -> [[Double]] {
-        var cache = gpt.emptyCache
-        return try gpt.tokenizer.tokens(of: document).dropLast().enumerated().map {
-            posID, tokenID in
-            gpt.forward(tokenID: tokenID, posID: posID, cache: &cache).map(\.data)
-        }
-    }
-
     /// Which logits change to the bit when one letter does.
     @Sendable static func laterLetter() throws -> [String] {
         let gpt = try TrainedModel.load()
-        let emma = try logits("emma", gpt)
-        let others = try ["emmy", "esma", "amma"].map { ($0, try logits($0, gpt)) }
+        let emma = try Architecture.logits(gpt, after: "emma")
+        let others = try ["emmy", "esma", "amma"].map { name in
+            (name, try Architecture.logits(gpt, after: name))
+        }
         return [
             "| position | \(others.map { "\"emma\" and \"\($0.0)\"" }.joined(separator: " | ")) |",
             "|---|---|---|---|",
@@ -72,12 +67,8 @@ extension Figures {
         let gpt = try TrainedModel.load()
         let tokens = try gpt.tokenizer.tokens(of: "emma")
         var cache = gpt.emptyCache
-        var losses: [Value] = []
-        for posID in 0..<tokens.count - 1 {
-            let logits = gpt.forward(tokenID: tokens[posID], posID: posID, cache: &cache)
-            losses.append(-softmax(logits)[tokens[posID + 1]].log())
-        }
-        losses[losses.count - 1].backward()
+        let logits = gpt.logits(tokens.dropLast(), &cache)
+        (-softmax(logits[logits.count - 1])[tokens[tokens.count - 1]].log()).backward()
         let names = ["BOS", "e", "m", "m", "a"]
         return ["| position | by its key | by its value |", "|---|---|---|"]
             + names.indices.map { posID in
@@ -94,7 +85,10 @@ extension Figures {
         let tokens = try gpt.tokenizer.tokens(of: "emma")
         let p = gpt.layers[0].attnWv[0][0]
         let right = checkGradients(by: [p]) { gpt.loss(tokens) }[0]
-        let detached = try ModelVariant(gpt) { $0.detachesCache = true }.loss("emma")
+        func plain(_ vectors: [[Value]]) -> [[Value]] { vectors.map { $0.map { Value($0.data) } } }
+        let detached = Parts {
+            $0.remembered = { cache in cache.map { (plain($0.keys), plain($0.values)) } }
+        }.loss(gpt, tokens)
         detached.backward()
         let rows = [
             ("`backward()`, keys and values as they are", right.backward, gpt.loss(tokens).data),
@@ -108,17 +102,13 @@ extension Figures {
     /// The loss of "olivia" with a new cache, and with the one in which "emma" still is.
     @Sendable static func reusedCache() throws -> [String] {
         let gpt = try TrainedModel.load()
-        let variant = ModelVariant(gpt)
         func loss(_ name: String, _ cache: inout KVCache) throws -> Double {
             let tokens = try gpt.tokenizer.tokens(of: name)
-            let losses = (0..<min(gpt.config.blockSize, tokens.count - 1)).map { posID in
-                let logits = gpt.forward(tokenID: tokens[posID], posID: posID, cache: &cache)
-                return -softmax(logits)[tokens[posID + 1]].log()
-            }
+            let losses = Parts().losses(gpt, tokens, &cache)
             return sum(losses).data / Double(losses.count)
         }
         func row(_ before: [String]) throws -> String {
-            var cache = variant.emptyCache
+            var cache = gpt.emptyCache
             for name in before { _ = try loss(name, &cache) }
             let held = cache[0].keys.count
             return "\(held) | \(fourDecimals(try loss("olivia", &cache))) |"
@@ -133,6 +123,6 @@ extension Figures {
     @Sendable static func wrongCaches() throws -> [String] {
         try lossTable(
             "key and value of a position", right: "put into the cache before the heads look",
-            ["put in after they have looked": { $0.cachesAfterUse = true }])
+            ["put in after they have looked": { $0.looksAtItself = false }])
     }
 }

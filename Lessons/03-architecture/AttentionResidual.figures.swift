@@ -1,3 +1,4 @@
+import Beyond
 import Foundation
 import Inspection
 import MicroGPT
@@ -12,20 +13,19 @@ extension Figures {
         let gradients: [Double]
         let likeness: [Double]
 
-        init(_ wiring: ModelVariant.Wiring) throws {
+        init(_ wiring: Wiring) throws {
             var config = Config.gist
             config.nLayer = 8
             var rng = PythonRandom(seed: 42)
             let gpt = GPT(config, Tokenizer(documents: [alphabet]), &rng)
-            let positions = try ModelVariant(gpt) { $0.wiring = wiring }.run("emma")
-            (sum(positions.map(\.loss)) / Double(positions.count)).backward()
-            let depths = 0...config.nLayer
-            gradients = depths.map { d in
-                Figures.rootMeanSquare(positions.flatMap { $0.streams[d] }.map(\.grad))
+            var streams = [Matrix](repeating: [], count: config.nLayer + 1)
+            let parts = Parts {
+                $0.join = wiring.join
+                $0.seesX = { x, depth in streams[depth].append(x) }
             }
-            likeness = depths.map { d in
-                Self.likeness(positions.map { $0.streams[d].map(\.data) })
-            }
+            parts.loss(gpt, try gpt.tokenizer.tokens(of: "emma")).backward()
+            gradients = streams.map { rootMeanSquare($0.joined().map(\.grad)) }
+            likeness = streams.map { xs in Self.likeness(xs.map { $0.map(\.data) }) }
         }
 
         /// The mean cosine of the angles between any two vectors.
@@ -49,10 +49,6 @@ extension Figures {
     private static let postNorm = Result { try Depths(.postNorm) }
     private static let noResidual = Result { try Depths(.noResidual) }
     private static let blockOnly = Result { try Depths(.blockOnly) }
-
-    static func rootMeanSquare(_ numbers: [Double]) -> Double {
-        (numbers.reduce(0) { $0 + $1 * $1 } / Double(numbers.count)).squareRoot()
-    }
 
     @Sendable static func gradientsByDepth() throws -> [String] {
         let columns = try [preNorm, postNorm, noResidual, blockOnly].map { try $0.get().gradients }
@@ -139,9 +135,10 @@ extension Figures {
     @Sendable static func deadStart() throws -> [String] {
         var rng = PythonRandom(seed: 42)
         let gpt = GPT(.lesson, Tokenizer(documents: [alphabet]), &rng)
-        func row(_ wiring: ModelVariant.Wiring) throws -> String {
+        func row(_ wiring: Wiring) throws -> String {
             defer { for p in gpt.params { p.grad = 0 } }
-            let loss = try ModelVariant(gpt) { $0.wiring = wiring }.loss("emma")
+            let tokens = try gpt.tokenizer.tokens(of: "emma")
+            let loss = Parts { $0.join = wiring.join }.loss(gpt, tokens)
             loss.backward()
             let moving = gpt.params.count { $0.grad != 0 }
             return "\(moving) of \(gpt.params.count) | \(String(format: "%.4f", loss.data)) |"

@@ -1,3 +1,4 @@
+import Beyond
 import Foundation
 import Inspection
 import MicroGPT
@@ -42,8 +43,8 @@ extension Figures {
         let name = try TrainingRun.documents()[0]
         var adam = Adam(paramCount: gpt.params.count)
         let before = try gpt.trainStep(name, &adam)
-        let after = try gpt.meanLoss([name])
-        let end = try TrainedModel.load().meanLoss([name])
+        let after = try gpt.meanLoss(on: [name])
+        let end = try TrainedModel.load().meanLoss(on: [name])
         return [
             "| | loss of \"\(name)\" |", "|---|---|",
             "| before the first step | \(shown(before)) |",
@@ -70,11 +71,11 @@ extension Figures {
     @Sendable private static func seenAndUnseen() throws -> [String] {
         let (before, after) = (try TrainingRun.start().gpt, try TrainedModel.load())
         func row(_ text: String, _ names: ArraySlice<String>) throws -> String {
-            let losses = try names.map { try after.meanLoss([$0]) }
+            let losses = try names.map { try after.meanLoss(on: [$0]) }
             let count = Double(names.count)
             let mean = losses.reduce(0, +) / count
             let variance = losses.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / (count - 1)
-            return "| \(text) | \(shown(try before.meanLoss(names))) | \(shown(mean)) "
+            return "| \(text) | \(shown(try before.meanLoss(on: names))) | \(shown(mean)) "
                 + "| \(shown((variance / count).squareRoot())) |"
         }
         return [
@@ -96,8 +97,8 @@ extension Figures {
         let gpt = try TrainingRun.start(config).gpt
         let others = try TrainingRun.unseen(10)
         func row(_ text: String) throws -> String {
-            "| \(text) | \(shown(try gpt.meanLoss(["emma"]))) "
-                + "| \(shown(try gpt.meanLoss(others))) |"
+            "| \(text) | \(shown(try gpt.meanLoss(on: ["emma"]))) "
+                + "| \(shown(try gpt.meanLoss(on: others))) |"
         }
         var adam = Adam(paramCount: gpt.params.count)
         var lines = [
@@ -120,7 +121,7 @@ extension Figures {
     @Sendable private static func zeroParameters() throws -> [String] {
         let gpt = try TrainingRun.start().gpt
         for p in gpt.params { p.data = 0 }
-        let loss = try gpt.meanLoss([try TrainingRun.documents()[0]])
+        let loss = try gpt.meanLoss(on: [try TrainingRun.documents()[0]])
         return [shown(loss), shown(log(Double(gpt.tokenizer.vocabSize)))]
     }
 
@@ -129,11 +130,11 @@ extension Figures {
         let (lesson, gist) = (try TrainingRun.start().gpt, try TrainingRun.start(.gist).gpt)
         return ["| before training | `lesson` | `gist` |", "|---|---|---|"]
             + (try names.prefix(3).map { name in
-                "| \(name) | \(shown(try lesson.meanLoss([name]))) "
-                    + "| \(shown(try gist.meanLoss([name]))) |"
+                "| \(name) | \(shown(try lesson.meanLoss(on: [name]))) "
+                    + "| \(shown(try gist.meanLoss(on: [name]))) |"
             }) + [
-                "| mean of the first \(names.count) names | \(shown(try lesson.meanLoss(names))) "
-                    + "| \(shown(try gist.meanLoss(names))) |"
+                "| mean of the first \(names.count) names | \(shown(try lesson.meanLoss(on: names))) "
+                    + "| \(shown(try gist.meanLoss(on: names))) |"
             ]
     }
 
@@ -189,7 +190,7 @@ extension Figures {
                 + "| \(meanLoss { next, token in counts.probability(of: next, after: token) }) |",
             "| the same, but counted in all \(grouped(seen.count + rest.count)) other names "
                 + "| \(meanLoss { next, token in more.probability(of: next, after: token) }) |",
-            "| the GPT after \(seen.count) steps | \(shown(try gpt.meanLoss(names))) |",
+            "| the GPT after \(seen.count) steps | \(shown(try gpt.meanLoss(on: names))) |",
         ]
     }
 
@@ -198,11 +199,8 @@ extension Figures {
         let gpt = try TrainedModel.load()
         let tokens = try gpt.tokenizer.tokens(of: "emma")
         func right() -> Int {
-            var cache = gpt.emptyCache
-            return (0..<tokens.count - 1).count { posID in
-                let logits = gpt.forward(tokenID: tokens[posID], posID: posID, cache: &cache)
-                let largest = logits.map(\.data).max()
-                return logits[tokens[posID + 1]].data == largest
+            zip(gpt.logits(tokens.dropLast()), tokens.dropFirst()).count { logits, target in
+                logits[target].data == logits.map(\.data).max()
             }
         }
         let parameter = gpt.lmHead[tokens[2]][0]
@@ -247,16 +245,11 @@ extension Figures {
             var (rng, adam, losses) = (start, Adam(paramCount: gpt.params.count), [Double]())
             for name in names.prefix(config.numSteps) {
                 let tokens = try gpt.tokenizer.tokens(of: name)
-                let n = min(config.blockSize, tokens.count - 1)
-                var cache = KVCache(repeating: ([], []), count: config.nLayer)
-                let loss =
-                    (1 / Double(n))
-                    * sum(
-                        (0..<n).map { posID in
-                            let logits = gpt.forward(
-                                tokenID: tokens[posID], posID: posID, cache: &cache)
-                            return -softmax(logits)[tokens[posID + shift]].log()
-                        })
+                let inputs = tokens.dropLast().prefix(config.blockSize)
+                let terms = zip(gpt.logits(inputs), tokens.dropFirst(shift)).map {
+                    logits, target in -softmax(logits)[target].log()
+                }
+                let loss = (1 / Double(inputs.count)) * sum(terms)
                 loss.backward()
                 adam.update(gpt.params, config)
                 losses.append(loss.data)
@@ -274,30 +267,19 @@ extension Figures {
             "| its own loss, step \(config.numSteps) | \(shown(right.losses.last ?? .nan)) "
                 + "| \(shown(wrong.losses.last ?? .nan)) |",
             "| the true loss of \(unseen.count) other names "
-                + "| \(shown(try right.gpt.meanLoss(unseen))) "
-                + "| \(shown(try wrong.gpt.meanLoss(unseen))) |",
+                + "| \(shown(try right.gpt.meanLoss(on: unseen))) "
+                + "| \(shown(try wrong.gpt.meanLoss(on: unseen))) |",
             "| five samples | \(right.sample) | \(wrong.sample) |",
         ]
     }
 
     // MARK: - 04-03, backpropagation
 
-    /// Every number in the graph of a loss once, in no order that matters.
-    private static func nodes(of loss: Value) -> [Value] {
-        var (found, stack): ([Value], [Value]) = ([], [loss])
-        var known: Set = [ObjectIdentifier(loss)]
-        while let node = stack.popLast() {
-            found.append(node)
-            stack += node.children.filter { known.insert(ObjectIdentifier($0)).inserted }
-        }
-        return found
-    }
-
     @Sendable private static func graphOfLoss() throws -> [String] {
         let gpt = try TrainingRun.start().gpt
         let name = try TrainingRun.documents()[0]
         let loss = gpt.loss(try gpt.tokenizer.tokens(of: name))
-        let all = nodes(of: loss)
+        let all = loss.numbers()
         let params = Set(gpt.params.map(ObjectIdentifier.init))
         let used = all.count { params.contains(ObjectIdentifier($0)) }
         let operations: [(String, Value.Operation)] = [
@@ -315,25 +297,8 @@ extension Figures {
             "| results of `pow`, `exp`, `relu`, `sum` and `log` "
                 + "| \(all.count { !named.contains($0.operation) }) |",
             "| all | \(all.count) |",
-            "| steps from the loss to the farthest leaf | \(depth(loss)) |",
+            "| steps from the loss to the farthest leaf | \(loss.depth) |",
         ]
-    }
-
-    /// The length of the longest way down.
-    private static func depth(_ loss: Value) -> Int {
-        var depths: [ObjectIdentifier: Int] = [:]
-        var stack = [loss]
-        while let node = stack.last {
-            let missing = node.children.filter { depths[ObjectIdentifier($0)] == nil }
-            if missing.isEmpty {
-                let below = node.children.compactMap { depths[ObjectIdentifier($0)] }.max()
-                depths[ObjectIdentifier(node)] = (below ?? -1) + 1
-                stack.removeLast()
-            } else {
-                stack += missing
-            }
-        }
-        return depths[ObjectIdentifier(loss)] ?? 0
     }
 
     /// The gradient by each logit of the first position, from backward() and by the formula.
@@ -341,15 +306,10 @@ extension Figures {
         let gpt = try TrainedModel.load()
         let tokens = try gpt.tokenizer.tokens(of: "emma")
         let n = tokens.count - 1
-        var cache = gpt.emptyCache
-        var losses: [Value] = []
-        var (first, firstProbs): ([Value], [Value]) = ([], [])
-        for posID in 0..<n {
-            let logits = gpt.forward(tokenID: tokens[posID], posID: posID, cache: &cache)
-            let probs = softmax(logits)
-            losses.append(-probs[tokens[posID + 1]].log())
-            if posID == 0 { (first, firstProbs) = (logits, probs) }
-        }
+        let logits = gpt.logits(tokens.dropLast())
+        let probs = logits.map(softmax)
+        let losses = (0..<n).map { -probs[$0][tokens[$0 + 1]].log() }
+        let (first, firstProbs) = (logits[0], probs[0])
         ((1 / Double(n)) * sum(losses)).backward()
         let target = tokens[1]
         let shownTokens = [target] + [0, 9, 10].filter { $0 != target }

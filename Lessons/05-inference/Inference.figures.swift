@@ -1,3 +1,4 @@
+import Beyond
 import Foundation
 import Inspection
 import MicroGPT
@@ -139,12 +140,7 @@ extension Figures {
             let losses = try names.map { name in
                 if !keeping { cache = gpt.emptyCache }
                 let tokens = try gpt.tokenizer.tokens(of: name)
-                let n = min(gpt.config.blockSize, tokens.count - 1)
-                let losses = (0..<n).map { posID in
-                    let logits = gpt.forward(tokenID: tokens[posID], posID: posID, cache: &cache)
-                    return -log(softmax(logits)[tokens[posID + 1]].data)
-                }
-                return losses.reduce(0, +) / Double(n)
+                return mean(Parts().losses(gpt, tokens, &cache).map(\.data))
             }
             return losses.reduce(0, +) / Double(names.count)
         }
@@ -285,13 +281,10 @@ extension Figures {
     private static func cost(_ gpt: GPT, positions n: Int) -> (nodes: Int, products: Int) {
         let tokens = [gpt.tokenizer.bos] + Array(repeating: 0, count: n)
         var (nodes, products): (Int, Int) = (0, 0)
-        let loss = gpt.loss(tokens)
-        var (stack, known) = ([loss], Set([ObjectIdentifier(loss)]))
-        while let node = stack.popLast() {
+        for node in gpt.loss(tokens).numbers() {
             if node.operation != .leaf { nodes += 1 }
             if node.operation == .dot { products += node.children.count / 2 }
             if node.operation == .multiply { products += 1 }
-            stack += node.children.filter { known.insert(ObjectIdentifier($0)).inserted }
         }
         return (nodes, products)
     }
@@ -337,7 +330,7 @@ extension Figures {
             let (p0, p1) = (
                 exp(try logProbability(of: name, before)), exp(try logProbability(of: name, after))
             )
-            let loss = try after.meanLoss([name])
+            let loss = try after.meanLoss(on: [name])
             lines.append(
                 "| \(name) | \(String(format: "%.1e", p0)) | \(String(format: "%.1e", p1)) "
                     + "| \(shown(loss)) | \(shown(exp(loss), 2)) |")
@@ -349,7 +342,7 @@ extension Figures {
     @Sendable private static func wholeModel() throws -> [String] {
         let (before, after) = (try TrainingRun.start().gpt, try TrainedModel.load())
         let names = try TrainingRun.unseen(50)
-        let losses = (try before.meanLoss(names), try after.meanLoss(names))
+        let losses = (try before.meanLoss(on: names), try after.meanLoss(on: names))
         return [
             "| \(names.count) unseen names | before training | after |", "|---|---|---|",
             "| mean loss | \(shown(losses.0)) | \(shown(losses.1)) |",

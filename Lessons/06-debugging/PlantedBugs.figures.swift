@@ -1,3 +1,4 @@
+import Beyond
 import Inspection
 import MicroGPT
 import PythonRandom
@@ -12,34 +13,31 @@ public enum PlantedBug: String, CaseIterable, Sendable {
     case transposedWeight = "transposed weight"
 }
 
-/// What the model is made of, and how gradients are found.
-public struct Parts {
-    var dot = MicroGPT.dot
-    var sum = MicroGPT.sum
-    var linear = MicroGPT.linear
-    var softmax = MicroGPT.softmax  // in attention
-    var lossSoftmax = MicroGPT.softmax
-    var rmsnorm = MicroGPT.rmsnorm
-    var addResidual = { (x: [Value], xResidual: [Value]) in zip(x, xResidual).map { $0 + $1 } }
-    public var backward = { (loss: Value) in loss.backward() }
-
-    /// The right parts, or those with one bug among them.
-    public init(_ bug: PlantedBug? = nil) {
-        switch bug {
-        case .detachedSoftmax: softmax = softmaxWithDetachedTotal
-        case .detachedNorm: rmsnorm = rmsnormWithDetachedScale
-        case .missingResidual: addResidual = addDetachedResidual
-        case .assignedGradient: backward = { backwardFromOutside($0, assigns: true) }
-        case .transposedWeight: linear = linearWithTransposedBackward
-        case nil: break
+extension PlantedBug {
+    /// What the model is made of with this bug in one part, or without any.
+    public static func parts(_ bug: PlantedBug?) -> Parts {
+        Parts { parts in
+            switch bug {
+            case .detachedSoftmax: parts.softmax = softmaxWithDetachedTotal
+            case .detachedNorm:
+                parts.norm = rmsnormWithDetachedScale
+                parts.join = { x, block in preNorm(x, norm: rmsnormWithDetachedScale, block) }
+            case .missingResidual:
+                parts.join = { x, block in addDetachedResidual(block(rmsnorm(x)), x) }
+            case .assignedGradient:
+                parts.backward = { backwardFromOutside($0, assigns: true) }
+            case .transposedWeight: parts.linear = linearWithTransposedBackward
+            case nil: break
+            }
         }
     }
 
     /// The detached softmax where it would not stay hidden, too.
-    static func detachedInLossToo() -> Parts {
-        var parts = Parts(.detachedSoftmax)
-        parts.lossSoftmax = parts.softmax
-        return parts
+    static var detachedInLossToo: Parts {
+        Parts {
+            $0.softmax = softmaxWithDetachedTotal
+            $0.lossSoftmax = softmaxWithDetachedTotal
+        }
     }
 }
 
@@ -85,70 +83,13 @@ public func backwardFromOutside(
 ) {
     loss.grad = 1
     for node in order?(loss).reversed() ?? loss.numbers(.topological) {
-        for (i, child) in node.children.enumerated() {
-            let gradient = node.localGrads[i] * node.grad
+        for (i, child) in node.children.enumerated().reversed() {
+            let change = node.localGrads[i] * node.grad
             if assigns && i == 1 && node.children.count == 2 {
-                child.grad = gradient  // wrong: forgets what it has from its other uses
+                child.grad = change  // wrong: forgets what it has from other uses
             } else {
-                child.grad += gradient
+                child.grad += change
             }
-        }
-    }
-}
-
-// MARK: - The model made of parts
-
-extension Parts {
-    /// `GPT.forward`, statement by statement, with these parts.
-    public func forward(
-        _ gpt: GPT, tokenID: Int, posID: Int, cache: inout KVCache
-    ) -> [Value] {
-        let config = gpt.config
-        var x = zip(gpt.wte[tokenID], gpt.wpe[posID]).map { t, p in t + p }
-        x = rmsnorm(x)
-        for (li, layer) in gpt.layers.enumerated() {
-            var xResidual = x
-            x = rmsnorm(x)
-            let q = linear(x, layer.attnWq)
-            cache[li].keys.append(linear(x, layer.attnWk))
-            cache[li].values.append(linear(x, layer.attnWv))
-            var xAttn: [Value] = []
-            for h in 0..<config.nHead {
-                let head = h * config.headDim..<(h + 1) * config.headDim
-                let qH = Array(q[head])
-                let kH = cache[li].keys.map { k in Array(k[head]) }
-                let vH = cache[li].values.map { v in v[head] }
-                let rootOfHeadDim = Double(config.headDim).squareRoot()
-                let attnWeights = softmax(kH.map { k in dot(qH, k) / rootOfHeadDim })
-                xAttn += head.map { j in dot(attnWeights, vH.map { v in v[j] }) }
-            }
-            x = addResidual(linear(xAttn, layer.attnWo), xResidual)
-            xResidual = x
-            x = linear(rmsnorm(x), layer.mlpFc1)
-            x = x.map { config.activation == .relu ? $0.relu() : $0.relu().pow(2) }
-            x = addResidual(linear(x, layer.mlpFc2), xResidual)
-        }
-        return linear(x, gpt.lmHead)
-    }
-
-    /// `GPT.loss` with these parts.
-    public func loss(_ gpt: GPT, _ tokens: [Int]) -> Value {
-        let n = min(gpt.config.blockSize, tokens.count - 1)
-        var cache = gpt.emptyCache
-        var losses: [Value] = []
-        for posID in 0..<n {
-            let logits = forward(gpt, tokenID: tokens[posID], posID: posID, cache: &cache)
-            losses.append(-lossSoftmax(logits)[tokens[posID + 1]].log())
-        }
-        return (1 / Double(n)) * sum(losses)
-    }
-
-    /// What `backward` finds for each parameter; gradients are zero afterwards.
-    public func gradients(_ gpt: GPT, _ tokens: [Int]) -> [Double] {
-        backward(loss(gpt, tokens))
-        return gpt.params.map { p in
-            defer { p.grad = 0 }
-            return p.grad
         }
     }
 }
@@ -197,13 +138,14 @@ public struct PlantedBugTrial: Sendable {
         let trained = bugs.map { bug in
             var sameRNG = rng
             let gpt = GPT(Self.config, tokenizer, &sameRNG)
-            return (bug: bug, gpt: gpt, losses: Self.train(gpt, on: lists, with: Parts(bug)))
+            let losses = Self.train(gpt, on: lists, with: PlantedBug.parts(bug))
+            return (bug: bug, gpt: gpt, losses: losses)
         }
         let (gpt, tokens) = (trained[0].gpt, try tokenizer.tokens(of: checked))
         // One list for all, since the losses of all are the same to the last bit.
         let central = checkGradients(by: gpt.params) { gpt.loss(tokens) }.map(\.central)
         runs = trained.map { run in
-            let backward = Parts(run.bug).gradients(gpt, tokens)
+            let backward = PlantedBug.parts(run.bug).gradients(gpt, tokens)
             var rest = zip(backward, central).map { GradientDifference(backward: $0, central: $1) }
             let differences = gpt.stateDict.map { name, matrix in
                 defer { rest.removeFirst(matrix.joined().count) }
@@ -212,7 +154,7 @@ public struct PlantedBugTrial: Sendable {
             return Run(bug: run.bug, losses: run.losses, differences: differences)
         }
         let another = GPT(Self.config, tokenizer, &rng)
-        lossesIfInLossToo = Self.train(another, on: lists, with: .detachedInLossToo())
+        lossesIfInLossToo = Self.train(another, on: lists, with: PlantedBug.detachedInLossToo)
     }
 
     private static func train(_ gpt: GPT, on lists: [[Int]], with parts: Parts) -> [Double] {

@@ -1,3 +1,4 @@
+import Beyond
 import Efficiency
 import Foundation
 import Inspection

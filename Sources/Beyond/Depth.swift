@@ -75,31 +75,25 @@ public struct DeepGPT {
         self.wiring = wiring
     }
 
-    public func loss(_ tokens: [Int]) -> Value { gpt.loss(tokens, join: wiring.join) }
+    public func loss(_ tokens: [Int]) -> Value {
+        Parts { $0.join = wiring.join }.loss(gpt, tokens)
+    }
 
     /// What a document shows of x before each layer and after the last, nLayer + 1 depths: its size,
     /// and the size of the loss's gradient by it. Both are root mean squares over the numbers of all
     /// positions.
     public func depths(_ document: String) throws(UserError) -> [(x: Double, gradient: Double)] {
-        let nLayer = gpt.config.nLayer
-        var streams = [[Value]](repeating: [], count: nLayer + 1)
-        var block = 0  // 0 to 2 nLayer - 1 at each position
-        let loss = gpt.loss(try gpt.tokenizer.tokens(of: document)) { x, function in
-            if block.isMultiple(of: 2) { streams[block / 2] += x }
-            let next = wiring.join(x, function)
-            block += 1
-            if block == 2 * nLayer {
-                streams[nLayer] += next
-                block = 0
-            }
-            return next
+        var streams = [[Value]](repeating: [], count: gpt.config.nLayer + 1)
+        let parts = Parts {
+            $0.join = wiring.join
+            $0.seesX = { x, depth in streams[depth] += x }
         }
-        loss.backward()
+        parts.loss(gpt, try gpt.tokenizer.tokens(of: document)).backward()
         for p in gpt.params { p.grad = 0 }
         return streams.map { (rootMeanSquare($0.map(\.data)), rootMeanSquare($0.map(\.grad))) }
     }
 }
 
-private func rootMeanSquare(_ numbers: [Double]) -> Double {
+package func rootMeanSquare(_ numbers: [Double]) -> Double {
     (numbers.reduce(0) { $0 + $1 * $1 } / Double(numbers.count)).squareRoot()
 }

@@ -47,9 +47,10 @@ extension GPT {
     /// it is added to x. Only training uses it: `forward`, `loss` and `sample` of the single file
     /// are the model without.
     public func loss(_ tokens: [Int], _ dropout: Dropout) -> Value {
-        loss(
-            tokens,
-            join: { x, block in preNorm(x) { x in dropout(block(x)) } },
-            weigh: { attnWeights in dropout(attnWeights) })
+        let parts = Parts { parts in
+            parts.softmax = { attnLogits in dropout(softmax(attnLogits)) }
+            parts.join = { x, block in preNorm(x) { x in dropout(block(x)) } }
+        }
+        return parts.loss(self, tokens)
     }
 }

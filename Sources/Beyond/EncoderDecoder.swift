@@ -89,7 +89,8 @@ public struct EncoderDecoder {
         lmHead = matrix(target.vocabSize, n)
         encoder = (0..<config.nLayer).map { _ in (attention(), feedForward()) }
         decoder = (0..<config.nLayer).map { _ in (attention(), attention(), feedForward()) }
-        positions = (0..<config.blockSize).map { sinusoid($0, n) }
+        let waves = SinusoidalPositions(count: n)
+        positions = (0..<config.blockSize).map { waves.vector(at: $0).map { Value($0) } }
         params = Self.named(sourceWte, targetWte, lmHead, encoder, decoder)
             .flatMap { $0.matrix.joined() }
     }
@@ -122,15 +123,6 @@ public struct EncoderDecoder {
 
 // MARK: - Layers
 
-/// A position as nEmbd numbers: sines and cosines, each pair slower than the one before (section 3.5
-/// of the paper). Nothing is learned.
-private func sinusoid(_ posID: Int, _ n: Int) -> [Value] {
-    (0..<n).map { i in
-        let angle = Double(posID) / power(10000, Double(i / 2 * 2) / Double(n))
-        return Value(i % 2 == 0 ? sin(angle) : cos(angle))
-    }
-}
-
 extension EncoderDecoder {
     /// A token at a position. The root of nEmbd gives both parts a like size (section 3.4).
     private func embed(_ tokEmb: [Value], _ posID: Int) -> [Value] {
@@ -149,14 +141,10 @@ extension EncoderDecoder {
         var weights: [[Value]] = []
         for h in 0..<config.nHead {
             let head = h * config.headDim..<(h + 1) * config.headDim
-            let qH = Array(q[head])
-            let kH = keys.map { k in Array(k[head]) }
-            let vH = values.map { v in v[head] }
-            let attnLogits = kH.map { k in dot(qH, k) / power(Double(config.headDim), 0.5) }
-            let attnWeights = softmax(attnLogits)
-            let headOut = head.map { j in dot(attnWeights, vH.map { v in v[j] }) }
-            xAttn += headOut
-            weights.append(attnWeights)
+            func slice(_ x: [Value]) -> [Value] { Array(x[head]) }
+            let found = Beyond.attend(slice(q), keys.map(slice), values.map(slice))
+            xAttn += found.headOut
+            weights.append(found.attnWeights)
         }
         return (linear(xAttn, attn.wo), weights)
     }

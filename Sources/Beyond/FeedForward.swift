@@ -76,9 +76,7 @@ public struct FeedForwardGPT {
 
     /// As `GPT.loss`.
     public func loss(_ tokens: [Int]) -> Value {
-        let probs = forward(tokens).logits.map(softmax)
-        let losses = probs.indices.map { -probs[$0][tokens[$0 + 1]].log() }
-        return (1 / Double(losses.count)) * sum(losses)
+        Parts { $0.mlp = { x, li in blocks[li](x) } }.loss(gpt, tokens)
     }
 
     /// One step of training, as `GPT.trainStep`.
@@ -93,24 +91,15 @@ public struct FeedForwardGPT {
 
     /// How many units there are at all positions, and how many of them have the slope 0 there.
     public func units(_ tokens: [Int]) -> (all: Int, off: Int) {
-        let sums = forward(tokens).sums
-        return (sums.count, sums.count { blocks[0].activation.slope(at: $0.data) == 0 })
-    }
-
-    /// Logits for each position but the last, and what all units were given.
-    private func forward(_ tokens: [Int]) -> (logits: Matrix, sums: [Value]) {
-        let n = min(gpt.config.blockSize, tokens.count - 1)
-        var xs = (0..<n).map { t in rmsnorm(added(gpt.wte[tokens[t]], gpt.wpe[t])) }
-        var allSums: [Value] = []
-        for (layer, block) in zip(gpt.layers, blocks) {
-            let heads = SlicedHeads(
-                wq: layer.attnWq, wk: layer.attnWk, wv: layer.attnWv, wo: layer.attnWo,
-                nHead: gpt.config.nHead)
-            xs = zip(heads.output(xs.map(rmsnorm)), xs).map(added)
-            let sums = xs.map { block.sums(rmsnorm($0)) }
-            xs = zip(sums.map(block.output), xs).map(added)
-            allSums += sums.joined()
+        var units: [Value] = []
+        let parts = Parts { parts in
+            parts.mlp = { x, li in
+                let sums = blocks[li].sums(x)
+                units += sums
+                return blocks[li].output(ofSums: sums)
+            }
         }
-        return (xs.map { linear($0, gpt.lmHead) }, allSums)
+        _ = parts.loss(gpt, tokens)
+        return (units.count, units.count { blocks[0].activation.slope(at: $0.data) == 0 })
     }
 }

@@ -41,10 +41,7 @@ extension GPT {
     /// - Parameter tokens: a request with an answer; what has no room in the context is left out.
     /// - Returns: vocabSize numbers for each token after the request.
     public func answerProbs(_ tokens: [Int]) -> [[Value]] {
-        var cache = KVCache(repeating: ([], []), count: config.nLayer)
-        let logits = tokens.dropLast().prefix(config.blockSize).enumerated().map { posID, tokenID in
-            forward(tokenID: tokenID, posID: posID, cache: &cache)
-        }
+        let logits = logits(tokens.dropLast().prefix(config.blockSize))
         return logits.dropFirst(Request.tokenCount - 1).map(softmax)
     }
 

@@ -45,12 +45,7 @@ public struct RewardModel {
     ///
     /// - Parameter tokens: a request with an answer; what has no room in the context is left out.
     public func reward(_ tokens: [Int]) -> Value {
-        var cache = gpt.emptyCache
-        var logits: [Value] = []
-        for (posID, tokenID) in tokens.prefix(gpt.config.blockSize).enumerated() {
-            logits = gpt.forward(tokenID: tokenID, posID: posID, cache: &cache)
-        }
-        return dot(row, logits)
+        dot(row, gpt.logits(tokens.prefix(gpt.config.blockSize)).last ?? [])
     }
 
     /// The rewards of both answers.

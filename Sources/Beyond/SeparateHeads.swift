@@ -7,24 +7,36 @@ import PythonRandom
 // large matrix gives, as GPT-2 and microgpt.py compute it.
 //
 //     xs                       positions, nEmbd           wq, wk, wv, sliced    nHead * headDim, nEmbd
-//     queries, keys, values    positions, headDim         wq, wk, wv of a head  headDim, nEmbd
+//     q, k, v of a head        headDim                    wq, wk, wv of a head  headDim, nEmbd
 //     output                   positions, nEmbd           wo                    nEmbd, nHead * headDim
 
-/// One head's attention over a document: position t looks at positions 0 to t.
-///
-/// - Parameters: for each position, headDim values each.
-/// - Returns: headDim values for each position.
-public func causalAttention(_ queries: Matrix, _ keys: Matrix, _ values: Matrix) -> Matrix {
-    queries.indices.map { t in
-        let scale = power(Double(queries[t].count), 0.5)
-        let attnLogits = keys[...t].map { k in dot(queries[t], k) / scale }
-        let attnWeights = softmax(attnLogits)
-        return values[t].indices.map { j in dot(attnWeights, values[...t].map { v in v[j] }) }
+/// Heads of attention, whatever makes their queries, keys and values.
+public protocol Heads {
+    typealias Head = (q: [Value], k: [Value], v: [Value])
+    var wo: Matrix { get }
+    /// The query, the key and the value of each head at a position.
+    func project(_ x: [Value]) -> [Head]
+}
+
+extension Heads {
+    public func output(_ xs: Matrix) -> Matrix { headOutputs(xs).map { linear($0, wo) } }
+
+    /// What the heads have found at each position, head 0 first. Position t looks at 0 to t.
+    public func headOutputs(_ xs: Matrix) -> Matrix {
+        let made = xs.map(project)
+        return made.indices.map { t in headOutput(made[...t]) }
+    }
+
+    /// What the heads find at the last of some positions.
+    public func headOutput(_ made: ArraySlice<[Head]>) -> [Value] {
+        (made.last ?? []).enumerated().flatMap { h, head in
+            attend(head.q, made.map { $0[h].k }, made.map { $0[h].v }).headOut
+        }
     }
 }
 
 /// Heads that share three large matrices: head h has rows h * headDim and on of each.
-public struct SlicedHeads {
+public struct SlicedHeads: Heads {
     public let wq, wk, wv, wo: Matrix
     public let nHead: Int
     public var headDim: Int { wq.count / nHead }
@@ -51,33 +63,26 @@ public struct SlicedHeads {
             wo: matrix(nEmbd, width), nHead: nHead)
     }
 
-    public func output(_ xs: Matrix) -> Matrix { headOutputs(xs).map { linear($0, wo) } }
-
-    /// What the heads have found at each position, head 0 first.
-    public func headOutputs(_ xs: Matrix) -> Matrix {
-        let queries = xs.map { linear($0, wq) }
-        let keys = xs.map { linear($0, wk) }
-        let values = xs.map { linear($0, wv) }
-        let outputs = (0..<nHead).map { h in
+    public func project(_ x: [Value]) -> [Head] {
+        let (q, k, v) = (linear(x, wq), linear(x, wk), linear(x, wv))
+        return (0..<nHead).map { h in
             let head = h * headDim..<(h + 1) * headDim
-            func slice(_ vectors: Matrix) -> Matrix { vectors.map { Array($0[head]) } }
-            return causalAttention(slice(queries), slice(keys), slice(values))
+            return (Array(q[head]), Array(k[head]), Array(v[head]))
         }
-        return xs.indices.map { t in outputs.flatMap { $0[t] } }
     }
 }
 
 /// Heads with matrices of their own, and one matrix more that mixes their outputs.
-public struct SeparateHeads {
-    public struct Head {
+public struct SeparateHeads: Heads {
+    public struct Matrices {
         public let wq, wk, wv: Matrix
     }
 
-    public let heads: [Head]
+    public let heads: [Matrices]
     public let wo: Matrix
     /// All weights, in the order of `SlicedHeads.params`.
     public var params: [Value] {
-        let stacked = [\Head.wq, \.wk, \.wv].flatMap { matrix in
+        let stacked = [\Matrices.wq, \.wk, \.wv].flatMap { matrix in
             heads.flatMap { $0[keyPath: matrix] }
         }
         return (stacked + wo).flatMap { $0 }
@@ -90,21 +95,13 @@ public struct SeparateHeads {
         }
         heads = (0..<sliced.nHead).map { h in
             let rows = h * sliced.headDim..<(h + 1) * sliced.headDim
-            return Head(
+            return Matrices(
                 wq: copy(sliced.wq[rows]), wk: copy(sliced.wk[rows]), wv: copy(sliced.wv[rows]))
         }
         wo = copy(sliced.wo)
     }
 
-    public func output(_ xs: Matrix) -> Matrix { headOutputs(xs).map { linear($0, wo) } }
-
-    /// What the heads have found at each position, head 0 first.
-    public func headOutputs(_ xs: Matrix) -> Matrix {
-        let outputs = heads.map { head in
-            causalAttention(
-                xs.map { linear($0, head.wq) }, xs.map { linear($0, head.wk) },
-                xs.map { linear($0, head.wv) })
-        }
-        return xs.indices.map { t in outputs.flatMap { $0[t] } }
+    public func project(_ x: [Value]) -> [Head] {
+        heads.map { head in (linear(x, head.wq), linear(x, head.wk), linear(x, head.wv)) }
     }
 }

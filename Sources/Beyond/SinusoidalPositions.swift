@@ -15,13 +15,16 @@ public struct SinusoidalPositions: Sendable {
     }
 
     /// By how much the angle of each pair grows from a position to the next, in radians.
-    public var frequencies: [Double] {
-        stride(from: 0, to: count, by: 2).map { i in pow(10_000, -Double(i) / Double(count)) }
+    public var frequencies: [Double] { slownesses.map { 1 / $0 } }
+
+    /// How many positions each pair takes for a radian.
+    private var slownesses: [Double] {
+        stride(from: 0, to: count, by: 2).map { i in power(10_000, Double(i) / Double(count)) }
     }
 
     /// The vector of a position: `count` numbers from -1 to 1, sine and cosine in turn.
     public func vector(at position: Int) -> [Double] {
-        frequencies.flatMap { w in [sin(Double(position) * w), cos(Double(position) * w)] }
+        slownesses.flatMap { s in [sin(Double(position) / s), cos(Double(position) / s)] }
     }
 
     /// The matrix that takes the vector of any position t to that of t + offset: for each pair a
@@ -72,10 +75,8 @@ extension GPT {
         var losses = [[Double]](repeating: [], count: config.blockSize)
         for document in documents {
             let tokens = try tokenizer.tokens(of: document)
-            var cache = KVCache(repeating: ([], []), count: config.nLayer)
-            for posID in 0..<min(config.blockSize, tokens.count - 1) {
-                let logits = forward(tokenID: tokens[posID], posID: posID, cache: &cache)
-                losses[posID].append(-softmax(logits)[tokens[posID + 1]].log().data)
+            for (posID, loss) in Parts().losses(self, tokens).enumerated() {
+                losses[posID].append(loss.data)
             }
         }
         return losses.prefix { !$0.isEmpty }.map { $0.reduce(0, +) / Double($0.count) }

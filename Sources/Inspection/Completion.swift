@@ -3,6 +3,17 @@ import MicroGPT
 import PythonRandom
 
 extension GPT {
+    /// The logits at each position, of tokens that begin at position 0.
+    public func logits(_ tokens: some Collection<Int>) -> [[Value]] {
+        var cache = emptyCache
+        return logits(tokens, &cache)
+    }
+
+    /// The logits at each position, of tokens that come after those in the cache.
+    public func logits(_ tokens: some Collection<Int>, _ cache: inout KVCache) -> [[Value]] {
+        tokens.map { forward(tokenID: $0, posID: cache[0].keys.count, cache: &cache) }
+    }
+
     /// The probability of each token after a prefix: vocabSize numbers, the last one that of BOS,
     /// the end.
     ///
@@ -43,11 +54,7 @@ extension GPT {
                     + "\(config.blockSize), at most \(config.blockSize - 1) leave room for another")
         }
         cache = emptyCache
-        var logits: [Value] = []
-        for (posID, tokenID) in tokens.enumerated() {
-            logits = forward(tokenID: tokenID, posID: posID, cache: &cache)
-        }
-        return logits
+        return logits(tokens, &cache).last ?? []
     }
 
     private func probabilities(

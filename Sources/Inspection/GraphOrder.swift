@@ -48,4 +48,14 @@ extension Value {
         }
         return result
     }
+
+    /// The length of the longest way from this number to a leaf.
+    public var depth: Int {
+        var depths: [ObjectIdentifier: Int] = [:]
+        for number in numbers(.topological).reversed() {
+            let below = number.children.compactMap { depths[ObjectIdentifier($0)] }.max()
+            depths[ObjectIdentifier(number)] = below.map { $0 + 1 } ?? 0
+        }
+        return depths[ObjectIdentifier(self)] ?? 0
+    }
 }

@@ -34,8 +34,10 @@ import Testing
         func logits(_ tokens: [Int]) -> [[Double]] {
             var cache = gpt.emptyCache
             return tokens.enumerated().map { posID, tokenID in
-                gpt.forward(tokenID: tokenID, posID: posID, cache: &cache, join: wiring.join)
-                    .map(\.data)
+                Parts { $0.join = wiring.join }.forward(
+                    gpt, tokenID: tokenID, posID: posID, cache: &cache
+                )
+                .map(\.data)
             }
         }
         let (one, other) = (logits([3, 0, 1, 2, 1]), logits([3, 0, 1, 0, 0]))
@@ -87,11 +89,9 @@ import Testing
         let measured = try model.depths("abcba")[2].gradient
         #expect(model.gpt.params.allSatisfy { $0.grad == 0 })
         let tokens = try Self.tokenizer.tokens(of: "abcba")
-        var cache = model.gpt.emptyCache
-        let squares = (0..<6).flatMap { t in
-            let logits = model.gpt.forward(
-                tokenID: tokens[t], posID: t, cache: &cache, join: preNorm)
-            let errors = softmax(logits).enumerated().map { id, p in
+        let logits = model.gpt.logits(tokens.prefix(6))
+        let squares = logits.indices.flatMap { t in
+            let errors = softmax(logits[t]).enumerated().map { id, p in
                 (p.data - (id == tokens[t + 1] ? 1 : 0)) / 6
             }
             return (0..<4).map { j in

@@ -86,7 +86,7 @@ import Testing
         // Nearly everything is dropped: what is left is the model without its blocks.
         let gpt = try smallModel()
         let tokens = try gpt.tokenizer.tokens(of: "abc")
-        let without = gpt.loss(tokens, join: { x, _ in x }).data
+        let without = Parts { $0.join = { x, _ in x } }.loss(gpt, tokens).data
         #expect(gpt.loss(tokens, Dropout(rate: 1 - 1e-9, seed: 1)).data == without)
         // As many draws as there are such numbers: at 4 positions in 2 layers, 2 heads with 1 to 4
         // weights each, and 2 blocks with 4 numbers.

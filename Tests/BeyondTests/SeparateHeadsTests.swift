@@ -51,29 +51,24 @@ import Testing
         let expected = gpt.params.map(\.grad)
 
         for p in gpt.params { p.grad = 0 }
-        func added(_ x: [Value], _ y: [Value]) -> [Value] { zip(x, y).map { x, y in x + y } }
-        var xs = (0..<5).map { t in rmsnorm(added(gpt.wte[tokens[t]], gpt.wpe[t])) }
-        var attention: [(layer: Layer, heads: SeparateHeads)] = []
-        for layer in gpt.layers {
-            let heads = SeparateHeads(
+        let separate = gpt.layers.map { layer in
+            SeparateHeads(
                 cutting: SlicedHeads(
                     wq: layer.attnWq, wk: layer.attnWk, wv: layer.attnWv, wo: layer.attnWo,
                     nHead: config.nHead))
-            attention.append((layer, heads))
-            xs = zip(heads.output(xs.map(rmsnorm)), xs).map(added)
-            xs = xs.map { x in
-                let units = linear(rmsnorm(x), layer.mlpFc1).map { $0.relu() }
-                return added(linear(units, layer.mlpFc2), x)
+        }
+        var made = separate.map { _ in [[SeparateHeads.Head]]() }
+        let parts = Parts {
+            $0.attention = { x, li, _ in
+                made[li].append(separate[li].project(x))
+                return linear(separate[li].headOutput(made[li][...]), separate[li].wo)
             }
         }
-        let losses = xs.indices.map { t in
-            -softmax(linear(xs[t], gpt.lmHead))[tokens[t + 1]].log()
-        }
-        let other = (1 / Double(losses.count)) * sum(losses)
+        let other = parts.loss(gpt, tokens)
         #expect(other.data == loss.data)
         other.backward()
         // The heads have weights of their own; their gradients go where the model's would be.
-        for (layer, heads) in attention {
+        for (layer, heads) in zip(gpt.layers, separate) {
             let matrices = [layer.attnWq, layer.attnWk, layer.attnWv, layer.attnWo]
             for (p, own) in zip(matrices.flatMap { $0.joined() }, heads.params) {
                 p.grad = own.grad

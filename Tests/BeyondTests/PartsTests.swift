@@ -22,7 +22,7 @@ func lossAndGradients(_ gpt: GPT, _ loss: Value) -> [Double] {
     return [loss.data] + gpt.params.map(\.grad)
 }
 
-@Suite struct OpenBlocksTests {
+@Suite struct PartsTests {
     @Test(arguments: [Config.Activation.relu, .squaredRelu])
     func `with nothing put into its open places, the model has the single file's bits`(
         _ activation: Config.Activation
@@ -30,7 +30,7 @@ func lossAndGradients(_ gpt: GPT, _ loss: Value) -> [Double] {
         let gpt = try smallModel { $0.activation = activation }
         let tokens = try gpt.tokenizer.tokens(of: "abcab")
         let expected = lossAndGradients(gpt, gpt.loss(tokens))
-        expectSame(lossAndGradients(gpt, gpt.loss(tokens, join: preNorm)), expected, "loss, grads")
+        expectSame(lossAndGradients(gpt, Parts().loss(gpt, tokens)), expected, "loss, grads")
     }
 
     @Test func `training on all parameters has the losses of the single file`() throws {
