@@ -30,8 +30,11 @@ public final class Arrays: Engine {
     private let probs: Buffer
     private let dX, dNormed, dWide, dAttended, dQKV, dLogits, dWeights: Buffer
 
+    /// The steps so far and the moments, in the order of `params`.
     public var adam: Adam
 
+    /// An engine with the parameters of a model, before the first step.
+    ///
     /// - Throws: `UserError` if the buffers would be larger than half a gibibyte: the weights of
     ///   attention grow with the square of the context.
     public init(_ gpt: GPT) throws(UserError) {
@@ -100,6 +103,7 @@ public final class Arrays: Engine {
                 + (works.map { "a context of \($0) has room" } ?? "try a smaller model"))
     }
 
+    /// In the order of `GPT.params`; traps where it is given more or fewer.
     public var params: [Double] {
         get { weights.array(paramCount) }
         set {
@@ -108,11 +112,13 @@ public final class Arrays: Engine {
         }
     }
 
+    /// Document by document: the batch only adds up.
     public func lossAndGradients(_ documents: [[Int]]) -> (loss: Double, gradients: [Double]) {
         let loss = run(documents)
         return (loss, gradients.array(paramCount))
     }
 
+    /// One step, without a copy of the gradients.
     public func trainStep(_ documents: [[Int]]) -> Double {
         let loss = run(documents)
         if loss.isFinite { adam.update(weights, gradients, paramCount, config) }

@@ -50,8 +50,11 @@ public final class Tape: Engine {
     private let stack: UnsafeMutablePointer<Int32>
     private let order: UnsafeMutablePointer<Int32>
 
+    /// The steps so far and the moments, in the order of `params`.
     @exclusivity(unchecked) public var adam: Adam
 
+    /// An engine with the parameters of a model, before the first step.
+    ///
     /// - Throws: `UserError` if the longest document would not fit: numbers are counted in 32 bits,
     ///   and all must be in memory at once.
     public init(_ gpt: GPT) throws(UserError) {
@@ -93,6 +96,7 @@ public final class Tape: Engine {
         order.deallocate()
     }
 
+    /// In the order of `GPT.params`; traps where it is given more or fewer.
     public var params: [Double] {
         get { Array(UnsafeBufferPointer(start: data, count: paramCount)) }
         set {
@@ -101,6 +105,7 @@ public final class Tape: Engine {
         }
     }
 
+    /// Document by document: each is a tape of its own, in the same memory.
     public func lossAndGradients(_ documents: [[Int]]) -> (loss: Double, gradients: [Double]) {
         expectDocuments(documents, vocabSize: vocabSize)
         grads.update(repeating: 0, count: paramCount)
@@ -114,6 +119,7 @@ public final class Tape: Engine {
         return (total / Double(documents.count), gradients)
     }
 
+    /// One step, with the bits of the single file's if there is one document.
     public func trainStep(_ documents: [[Int]]) -> Double {
         let (loss, gradients) = lossAndGradients(documents)
         guard loss.isFinite else { return loss }
