@@ -2,12 +2,12 @@
 import Foundation
 import PackageDescription
 
-// The rungs of Efficiency are optimized in debug builds, too, where vectors would be a thousand times
-// slower; for the instructions of the machine that builds them, since on x86-64 Swift otherwise uses
-// those of twenty years ago; and without errno, which would have to hear of roots of numbers below 0.
-var fast = ["-O", "-Xcc", "-fno-math-errno"]
+// The rungs of Efficiency use all instructions of the processor that builds them, since on x86-64 Swift
+// otherwise keeps to those of twenty years ago. What is built with MICROGPT_PORTABLE=1 in the environment
+// runs on others, too. Without errno, which would have to hear of roots of numbers below 0.
+var fast = ["-Xcc", "-fno-math-errno"]
 #if arch(x86_64)
-    fast += ["-Xcc", "-march=native"]
+    if Context.environment["MICROGPT_PORTABLE"] != "1" { fast += ["-Xcc", "-march=native"] }
 #endif
 
 // What prints, checks and draws has no loop that anyone waits for: optimizing it would take longer than
@@ -77,7 +77,10 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Inspection"], path: "Tests/TestSupport"),
         .testTarget(
             name: "MicroGPTTests",
-            dependencies: ["Inspection", "MicroGPT", "Program", "PythonRandom", "TestSupport"]),
+            dependencies: ["Inspection", "MicroGPT", "PythonRandom", "TestSupport"]),
+        .testTarget(
+            name: "ProgramTests",
+            dependencies: ["Lab", "MicroGPT", "Program", "PythonRandom", "TestSupport"]),
         .testTarget(
             name: "InspectionTests",
             dependencies: ["Inspection", "MicroGPT", "PythonRandom", "TestSupport"]),

@@ -23,8 +23,10 @@ public final class Arrays: Engine {
     /// For the longest document so far.
     private var activations: Activations
 
+    /// The steps so far and the moments, in the order of `params`.
     public var adam: Adam
 
+    /// An engine with the parameters of a model, before the first step.
     public init(_ gpt: GPT) {
         let (config, vocabSize) = (gpt.config, gpt.tokenizer.vocabSize)
         let width = config.nEmbd
@@ -60,6 +62,7 @@ public final class Arrays: Engine {
 
     deinit { memory.free() }
 
+    /// In the order of `GPT.params`; traps where it is given more or fewer.
     public var params: [Double] {
         get { weights.array(paramCount) }
         set {
@@ -68,11 +71,13 @@ public final class Arrays: Engine {
         }
     }
 
+    /// Document by document: the batch only adds up.
     public func lossAndGradients(_ documents: [[Int]]) -> (loss: Double, gradients: [Double]) {
         let loss = run(documents)
         return (loss, gradients.array(paramCount))
     }
 
+    /// One step, without a copy of the gradients.
     public func trainStep(_ documents: [[Int]]) -> Double {
         let loss = run(documents)
         if loss.isFinite { adam.update(weights, gradients, paramCount, config) }

@@ -7,12 +7,14 @@ import MicroGPT
 public struct Benchmark {
     /// How long to measure, in seconds. What takes longer than its slice is done once a round.
     public var seconds: Double
+    /// How many slices of time each work gets; one more comes first, to warm up.
     public var rounds: Int
     /// The time in seconds.
     public var now: () -> Double
     /// Asked between units of work; if it is true, what was measured in whole rounds is the result.
     public var isStopped: () -> Bool
 
+    /// By default with the machine's own clock, and to the end.
     public init(
         seconds: Double, rounds: Int = 15, now: @escaping () -> Double = Benchmark.clock,
         isStopped: @escaping () -> Bool = { false }
@@ -28,10 +30,13 @@ public struct Benchmark {
 
     /// Seconds for a unit of work, one number for each round.
     public struct Timing: Sendable, Equatable {
+        /// In the order in which they were measured.
         public let samples: [Double]
 
+        /// From seconds for a unit of work.
         public init(_ samples: [Double]) { self.samples = samples }
 
+        /// In seconds; half of the samples are below.
         public var median: Double { quantile(0.5) }
 
         /// The number below which a share of the samples is, between two of them in proportion.
@@ -44,6 +49,8 @@ public struct Benchmark {
         }
     }
 
+    /// Does each work in turn for its slice of time, round after round.
+    ///
     /// - Parameters:
     ///   - works: each does some work and returns how many units it was.
     ///   - progress: is told the rounds so far, 0 after the one that only warms up.
@@ -81,6 +88,8 @@ public final class Training {
     private let batch: Int
     private var steps = 0
 
+    /// A training that begins with the engine's parameters.
+    ///
     /// - Parameters:
     ///   - documents: as tokens.
     ///   - batch: how many documents a step takes.
@@ -90,6 +99,8 @@ public final class Training {
         (start, self.batch) = (engine.params, batch)
     }
 
+    /// Takes one step.
+    ///
     /// - Returns: how many documents the step took.
     /// - Throws: `UserError` if the loss is not finite.
     public func step() throws(UserError) -> Int {

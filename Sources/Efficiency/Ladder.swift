@@ -4,15 +4,22 @@ import MicroGPT
 
 /// What a run of `lab bench` has measured.
 public struct Ladder: Codable, Sendable {
+    /// Where it was measured.
     public struct Machine: Codable, Sendable {
+        /// The processor's name, if the system tells.
         public var processor = Efficiency.Machine.processor
+        /// How many threads can run at once.
         public var cores = Efficiency.Machine.cores
     }
 
+    /// What was trained.
     public struct Model: Codable, Sendable {
+        /// The preset, and the file that the names are from.
         public let preset, names: String
+        /// The sizes: nLayer, nHead, nEmbd, blockSize, and how many parameters.
         public let layers, heads, embedding, context, parameters: Int
 
+        /// A model by its preset and sizes.
         public init(
             preset: String, names: String, layers: Int, heads: Int, embedding: Int, context: Int,
             parameters: Int
@@ -23,13 +30,18 @@ public struct Ladder: Codable, Sendable {
         }
     }
 
+    /// What was measured of a rung.
     public struct Row: Codable, Sendable {
+        /// The rung of the ladder.
         public let rung: Rung
+        /// How many documents a step takes, and how many threads share them.
         public let batch, threads: Int
-        // Microseconds for a document: half of the rounds were between the quartiles.
+        /// Microseconds for a document: half of the rounds were between the quartiles.
         public let median, lowerQuartile, upperQuartile: Double
+        /// By how much the process grew for it, where that can be known.
         public let memoryBytes: Int?
 
+        /// From the seconds that a document took.
         public init(
             _ rung: Rung, batch: Int, threads: Int, _ timing: Benchmark.Timing, memoryBytes: Int?
         ) {
@@ -42,8 +54,10 @@ public struct Ladder: Codable, Sendable {
 
     /// How fast one core could be at best.
     public struct Limit: Codable, Sendable {
+        /// What the mathematics needs, and what a core can do.
         public let multiplyAddsPerDocument, multiplyAddsPerSecond: Double
 
+        /// From both counts.
         public init(multiplyAddsPerDocument: Double, multiplyAddsPerSecond: Double) {
             self.multiplyAddsPerDocument = multiplyAddsPerDocument
             self.multiplyAddsPerSecond = multiplyAddsPerSecond
@@ -53,11 +67,15 @@ public struct Ladder: Codable, Sendable {
         public var microseconds: Double { multiplyAddsPerDocument / multiplyAddsPerSecond * 1e6 }
     }
 
+    /// Where it was measured.
     public let machine: Machine
+    /// What was trained.
     public let model: Model
     /// From the slowest rung to the fastest, the first of them at least.
     public let rows: [Row]
+    /// What one core could do at best.
     public let limit: Limit
+    /// How many times each rung was measured.
     public let rounds: Int
 
     /// On this machine.
@@ -67,6 +85,8 @@ public struct Ladder: Codable, Sendable {
         machine = Machine()
     }
 
+    /// From a record that was written before.
+    ///
     /// - Parameter json: as `json` is.
     public init(json: Data) throws {
         let decoder = JSONDecoder()
@@ -74,6 +94,7 @@ public struct Ladder: Codable, Sendable {
         self = try decoder.decode(Self.self, from: json)
     }
 
+    /// The text of a record, as `init(json:)` reads it.
     public var json: String {
         get throws {
             let encoder = JSONEncoder()

@@ -2,6 +2,7 @@ import Foundation
 
 /// What is known of the machine.
 public enum Machine {
+    /// How many threads can run at once.
     public static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
 
     /// The processor's name.

@@ -3,8 +3,10 @@ import MicroGPT
 
 /// The rungs of the ladder, from the slowest to the fastest.
 public enum Rung: String, CaseIterable, Codable, Sendable {
+    /// A rung, by the name that `--engine` has for it.
     case scalars, file, dots, tape, arrays, simd
 
+    /// What it is, in a few words.
     public var summary: String {
         switch self {
         case .scalars: "an object for every addition and multiplication"

@@ -50,8 +50,10 @@ public final class Tape: Engine {
     @exclusivity(unchecked) private var stackCapacity: Int
     @exclusivity(unchecked) private var order: UnsafeMutablePointer<Int32>
 
+    /// The steps so far and the moments, in the order of `params`.
     @exclusivity(unchecked) public var adam: Adam
 
+    /// An engine with the parameters of a model, before the first step.
     public init(_ gpt: GPT) {
         adam = Adam(paramCount: gpt.params.count)
         config = gpt.config
@@ -95,6 +97,7 @@ public final class Tape: Engine {
         stack = allocate(stack, stackCapacity)
     }
 
+    /// In the order of `GPT.params`; traps where it is given more or fewer.
     public var params: [Double] {
         get { Array(UnsafeBufferPointer(start: data, count: paramCount)) }
         set {
@@ -103,6 +106,7 @@ public final class Tape: Engine {
         }
     }
 
+    /// Document by document: each is a tape of its own, in the same memory.
     public func lossAndGradients(_ documents: [[Int]]) -> (loss: Double, gradients: [Double]) {
         expectDocuments(documents, vocabSize: vocabSize)
         grads.update(repeating: 0, count: paramCount)
@@ -116,6 +120,7 @@ public final class Tape: Engine {
         return (total / Double(documents.count), gradients)
     }
 
+    /// One step, with the bits of the single file's if there is one document.
     public func trainStep(_ documents: [[Int]]) -> Double {
         let (loss, gradients) = lossAndGradients(documents)
         guard loss.isFinite else { return loss }

@@ -17,8 +17,11 @@ public final class Vectors: Engine {
     private let team: Team
     private var steps = 0
 
+    /// On the thread that asks.
     public convenience init(_ gpt: GPT) throws(UserError) { try self.init(gpt, threads: 1) }
 
+    /// An engine with the parameters of a model, before the first step.
+    ///
     /// - Parameter threads: how many threads share the documents of a batch.
     /// - Throws: `UserError` if a parameter is out of the range of `Float`, or if so many threads
     ///   cannot be made.
@@ -31,11 +34,13 @@ public final class Vectors: Engine {
         params = gpt.params.map(\.data)
     }
 
+    /// In the order of `GPT.params`; kept as `Float`, so what was set comes back rounded.
     public var params: [Double] {
         get { model.layout.read(model.weights) }
         set { model.layout.write(newValue, to: model.weights) }
     }
 
+    /// The steps so far and the moments, in the order of `params`; kept as `Float`, too.
     public var adam: Adam {
         get {
             var adam = Adam(paramCount: 0)
@@ -50,6 +55,7 @@ public final class Vectors: Engine {
         }
     }
 
+    /// All documents at once; threads' gradients add up in the order of the threads.
     public func lossAndGradients(_ documents: [[Int]]) -> (loss: Double, gradients: [Double]) {
         let loss = passes(documents)
         let sums = Floats(model.layout.count)
@@ -59,6 +65,7 @@ public final class Vectors: Engine {
         return (loss, model.layout.read(sums))
     }
 
+    /// One step; each thread updates a share of the parameters.
     public func trainStep(_ documents: [[Int]]) -> Double {
         let loss = passes(documents)
         guard loss.isFinite else { return loss }

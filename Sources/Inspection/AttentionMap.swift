@@ -13,6 +13,7 @@ public struct AttentionMap: Sendable {
     /// Heads that stand side by side.
     private static let headsInRow = 4
 
+    /// From the weights in a trace.
     public init(_ trace: ForwardTrace) {
         tokens = trace.positions.map { Self.symbol($0.token) }
         let isCutOff = trace.positions.count < trace.tokens.count - 1

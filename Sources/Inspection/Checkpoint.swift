@@ -12,6 +12,7 @@ import PythonRandom
 public struct Checkpoint {
     /// The name of the preset that the config started from.
     public let preset: String
+    /// The model, with its config and its characters.
     public let gpt: GPT
     /// The loss of the last step, before its update; nil if there was no step.
     public let loss: Double?
@@ -22,6 +23,7 @@ public struct Checkpoint {
     /// Whether it came with a checksum, which was right; others may be damaged and not show it.
     public let isChecked: Bool
 
+    /// What is to be written; see the properties for what it is made of.
     public init(
         preset: String, gpt: GPT, loss: Double?, training: (Adam, PythonRandom)?,
         recipe: Recipe = Recipe()
@@ -44,6 +46,7 @@ public struct Checkpoint {
         /// How many threads share the work, if that changes how numbers are rounded.
         public var threads: Int?
 
+        /// The single file's: all documents, one a step.
         public init() {}
 
         /// What stands for documents in a recipe.

@@ -101,6 +101,7 @@ public struct EmbeddingMap: Sendable {
     let shares: [Double]
     private let unit: Double
 
+    /// Of a model's tokens.
     public init(of gpt: GPT) {
         let components = PrincipalComponents(of: gpt.wte.map { $0.map(\.data) }, count: 2)
         let characters: [Unicode.Scalar?] = gpt.tokenizer.characters + [nil]

@@ -15,6 +15,7 @@ public struct ForwardTrace: Encodable, Sendable {
         public let statement: String
         /// What it does, in a few words.
         public let meaning: String
+        /// Where it stands: nil outside layers, or outside heads.
         public let layer, head: Int?
         /// The length of a vector; the rows of a matrix and their length.
         public let shape: [Int]
@@ -24,6 +25,7 @@ public struct ForwardTrace: Encodable, Sendable {
 
     /// A position in the document: from a token to the probability of the one that follows.
     public struct Position: Encodable, Sendable {
+        /// The position, its token, and the token to be predicted, as ids.
         public let posID, tokenID, targetID: Int
         /// A character, or BOS.
         public let token, target: String
@@ -31,9 +33,11 @@ public struct ForwardTrace: Encodable, Sendable {
         public let steps: [Step]
         /// What the model gives the target.
         public let probability: Double
+        /// Minus the logarithm of that probability.
         public let loss: Double
     }
 
+    /// What the trace is of.
     public let document: String
     /// The ids of the document, BOS at both ends.
     public let tokens: [Int]

@@ -7,11 +7,13 @@ public struct GradientDifference: Sendable {
     /// From the central difference (f(p + h) - f(p - h)) / 2h.
     public let central: Double
 
+    /// The same derivative, found in both ways.
     public init(backward: Double, central: Double) {
         self.backward = backward
         self.central = central
     }
 
+    /// How far the two are from each other.
     public var absolute: Double { abs(backward - central) }
 
     /// The difference relative to the derivative itself. What is below 1e-4 is compared with 1e-4,

@@ -2,8 +2,10 @@ import MicroGPT
 
 /// A graph that is small enough to look at as a whole.
 public enum GraphExample: String, CaseIterable, Sendable {
+    /// A graph, by the name that `lab graph` has for it.
     case product, expression, neuron, softmax, rmsnorm, head
 
+    /// What stands above its picture.
     public var title: String {
         switch self {
         case .product: "three numbers: c = a × b"

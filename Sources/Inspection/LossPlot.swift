@@ -6,6 +6,7 @@ public struct SmoothedLoss: Sendable {
     private var sum = 0.0
     private var weight = 0.0
 
+    /// Of no loss yet.
     public init() {}
 
     /// Takes in another loss.
@@ -20,11 +21,14 @@ public struct SmoothedLoss: Sendable {
 
 /// The losses of a training run, one for each step.
 public struct LossCurve: Sendable {
+    /// What the legend calls it.
     public let name: String
+    /// The loss of each step.
     public let losses: [Double]
     /// The step of the first loss; above 1 if the run went on from an earlier one.
     public let firstStep: Int
 
+    /// A curve of these losses.
     public init(name: String, losses: [Double], firstStep: Int = 1) {
         (self.name, self.losses, self.firstStep) = (name, losses, firstStep)
     }

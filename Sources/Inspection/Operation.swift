@@ -6,6 +6,7 @@ extension Value {
     /// What made a number. It does not keep that, and need not: its data, its children and the local
     /// gradients tell.
     public enum Operation: Sendable {
+        /// A number that nothing made, or what made it: a function or an operator of `Value`.
         case leaf, add, multiply, pow, log, exp, relu, tanh, sigmoid, sum, dot
     }
 

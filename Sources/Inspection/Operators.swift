@@ -4,17 +4,28 @@ import MicroGPT
 // Forms that people try and the model has no use for: plain numbers on the left, in place, and
 // micrograd's tanh.
 extension Value {
+    /// The sum of a plain number and `b`.
     public static func + (a: Double, b: Value) -> Value { Value(a) + b }
+    /// A plain number less `b`.
     public static func - (a: Double, b: Value) -> Value { Value(a) - b }
+    /// A plain number divided by `b`.
     public static func / (a: Double, b: Value) -> Value { Value(a) / b }
 
+    /// Makes `a` the sum of both, a new number.
     public static func += (a: inout Value, b: Value) { a = a + b }
+    /// Makes `a` the difference of both, a new number.
     public static func -= (a: inout Value, b: Value) { a = a - b }
+    /// Makes `a` the product of both, a new number.
     public static func *= (a: inout Value, b: Value) { a = a * b }
+    /// Makes `a` the quotient of both, a new number.
     public static func /= (a: inout Value, b: Value) { a = a / b }
+    /// Makes `a` the sum of both, a new number, with `b` a constant.
     public static func += (a: inout Value, b: Double) { a = a + b }
+    /// Makes `a` the difference of both, a new number, with `b` a constant.
     public static func -= (a: inout Value, b: Double) { a = a - b }
+    /// Makes `a` the product of both, a new number, with `b` a constant.
     public static func *= (a: inout Value, b: Double) { a = a * b }
+    /// Makes `a` the quotient of both, a new number, with `b` a constant.
     public static func /= (a: inout Value, b: Double) { a = a / b }
 
     /// The hyperbolic tangent, micrograd's activation.

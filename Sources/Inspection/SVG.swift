@@ -9,26 +9,39 @@ import MicroGPT
 public struct SVG: CustomStringConvertible {
     /// What a shape is, for its colour.
     public enum Role: String, Sendable {
-        case ink  // text and what must be seen
-        case muted  // axes, secondary text
-        case faint  // grid lines, frames
-        case accent  // the subject of the picture
-        case second  // what it is compared with
-        case paper  // the background
+        /// Text and what must be seen.
+        case ink
+        /// Axes, secondary text.
+        case muted
+        /// Grid lines, frames.
+        case faint
+        /// The subject of the picture.
+        case accent
+        /// What it is compared with.
+        case second
+        /// The background.
+        case paper
     }
 
-    /// Where a text stands: at its start, middle or end.
-    public enum Anchor: String, Sendable { case start, middle, end }
+    /// What of a text stands at its place.
+    public enum Anchor: String, Sendable {
+        /// One of its ends, or its middle.
+        case start, middle, end
+    }
 
-    public let width: Double
-    public let height: Double
+    /// In user units.
+    public let width, height: Double
+    /// What the picture shows, for those who hear it and for the browser's tab.
     public let title: String
     private var shapes: [String] = []
 
+    /// An empty picture.
     public init(width: Double, height: Double, title: String) {
         (self.width, self.height, self.title) = (width, height, title)
     }
 
+    /// A rectangle by its upper left corner, its corners rounded by `radius`; `tip` is shown under
+    /// the mouse.
     public mutating func rectangle(
         x: Double, y: Double, width: Double, height: Double, radius: Double = 0,
         fill: Role? = nil, stroke: Role? = nil, opacity: Double = 1, tip: String? = nil
@@ -40,6 +53,7 @@ public struct SVG: CustomStringConvertible {
             fill, stroke, opacity, tip)
     }
 
+    /// A circle by its middle; `tip` is shown under the mouse.
     public mutating func circle(
         x: Double, y: Double, radius: Double, fill: Role? = nil, stroke: Role? = nil,
         opacity: Double = 1, tip: String? = nil
@@ -47,6 +61,7 @@ public struct SVG: CustomStringConvertible {
         shape("circle", [("cx", x), ("cy", y), ("r", radius)], fill, stroke, opacity, tip)
     }
 
+    /// A straight line.
     public mutating func line(
         from a: (x: Double, y: Double), to b: (x: Double, y: Double), stroke: Role = .muted,
         opacity: Double = 1, dashed: Bool = false
@@ -91,6 +106,8 @@ public struct SVG: CustomStringConvertible {
                 + "class=\"f-\(stroke.rawValue)\"/>")
     }
 
+    /// A line of text, its baseline at `y`.
+    ///
     /// - Parameters:
     ///   - size: of the font, in user units.
     ///   - turned: whether it reads upwards.

@@ -4,8 +4,10 @@ import PythonRandom
 
 /// Something that a user can put right. The message names the thing, the place and what would work.
 public struct UserError: Error, Equatable, CustomStringConvertible {
+    /// The message, without a full stop.
     public let description: String
 
+    /// An error with this message.
     public init(_ description: String) { self.description = description }
 
     static func unknown(in document: String, _ tokenizer: Tokenizer) -> UserError {
@@ -28,6 +30,7 @@ public struct UserError: Error, Equatable, CustomStringConvertible {
                 + "not a finite number; try a learning rate below \(config.learningRate)")
     }
 
+    /// Sampling was asked of a model whose probabilities are no numbers.
     public static let noProbabilities = UserError(
         "the model has no probabilities to sample from: its parameters are not finite numbers, or "
             + "too large; try a smaller learning rate")
@@ -129,6 +132,8 @@ extension Config {
         nEmbd * (2 * vocabSize + blockSize + 12 * nEmbd * nLayer)
     }
 
+    /// Finds what cannot work, before it traps or trains for nothing.
+    ///
     /// - Throws: `UserError` if no model can be made, trained or sampled so.
     public func validate(vocabSize: Int) throws(UserError) {
         for (name, size) in [

@@ -128,7 +128,9 @@ extension Lessons {
         let words = line.matches(of: /'([^']*)'|"([^"]*)"|([^\s'"]+)/)
             .map { String($0.1 ?? $0.2 ?? $0.3 ?? "") }
             .prefix { !["|", ">", "&&"].contains($0) }
-        if words[0] == "microgpt" { return words == ["microgpt"] || words == ["microgpt", "gist"] }
+        if words[0] == "microgpt" {
+            return words.count <= 3 && [nil, "lesson", "gist"].contains(words.dropFirst().first)
+        }
         do {
             _ = try LabCommand.parseAsRoot(Array(words.dropFirst()))
             return true

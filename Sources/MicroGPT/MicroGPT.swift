@@ -26,10 +26,14 @@ import Foundation
 ///
 /// A character is a Unicode scalar, as in Python.
 public struct Tokenizer: Sendable {
+    /// Each at the place that is its id.
     public let characters: [Unicode.Scalar]
+    /// The id of BOS.
     public var bos: Int { characters.count }
+    /// How many ids there are, BOS among them.
     public var vocabSize: Int { characters.count + 1 }
 
+    /// With all characters that these documents have.
     public init(documents: [String]) {
         characters = Set(documents.flatMap { $0.unicodeScalars }).sorted()
     }
@@ -58,35 +62,51 @@ public struct Tokenizer: Sendable {
 /// `data` is the number itself, from the forward pass; `grad` the derivative of the result with
 /// respect to it, from the backward pass.
 public final class Value {
+    /// The number; its gradient; what it was made from; its derivative by each of those.
     @exclusivity(unchecked)  // saves checks at run time that no access here can fail
     public var data: Double, grad = 0.0, children: [Value], localGrads: [Double]
     private var isVisited = false  // only while `backward()` looks for an order
 
+    /// A leaf, or the result of an operation on `children`.
     public init(_ data: Double, _ children: [Value] = [], _ localGrads: [Double] = []) {
         (self.data, self.children, self.localGrads) = (data, children, localGrads)
     }
 
+    /// a + b. Derivatives: 1 and 1.
     public static func + (a: Value, b: Value) -> Value { Value(a.data + b.data, [a, b], [1, 1]) }
+    /// a b. Derivatives: b and a.
     public static func * (a: Value, b: Value) -> Value {
         Value(a.data * b.data, [a, b], [b.data, a.data])
     }
+    /// x to the power n. Derivative: n times x to the power n - 1.
     public func pow(_ n: Double) -> Value {
         Value(power(data, n), [self], [n * power(data, n - 1)])
     }
+    /// The natural logarithm of x. Derivative: 1 / x.
     public func log() -> Value { Value(Foundation.log(data), [self], [1 / data]) }
+    /// e to the power x. Derivative: the same again.
     public func exp() -> Value {
         let e = Foundation.exp(data)
         return Value(e, [self], [e])
     }
+    /// x above 0, otherwise 0. Derivative: 1 or 0.
     public func relu() -> Value { Value(data > 0 ? data : 0, [self], [data > 0 ? 1 : 0]) }
 
+    /// -a.
     public static prefix func - (a: Value) -> Value { a * -1 }
+    /// a - b.
     public static func - (a: Value, b: Value) -> Value { a + (-b) }
+    /// a / b, by the power -1, as Python has it.
     public static func / (a: Value, b: Value) -> Value { a * b.pow(-1) }
+    /// a plus a constant.
     public static func + (a: Value, b: Double) -> Value { a + Value(b) }
+    /// a minus a constant.
     public static func - (a: Value, b: Double) -> Value { a + -b }
+    /// a times a constant.
     public static func * (a: Value, b: Double) -> Value { a * Value(b) }
+    /// a over a constant.
     public static func / (a: Value, b: Double) -> Value { a * power(b, -1) }
+    /// A constant times b.
     public static func * (a: Double, b: Value) -> Value { Value(a) * b }
 
     /// Finds the derivative of this number with respect to every number that it was made from, near
@@ -166,15 +186,24 @@ public func power(_ x: Double, _ n: Double) -> Double { pow(x, n) }
 
 /// The sizes of a model and how it is trained and sampled: all that is a number in microgpt.py.
 public struct Config: Sendable, Equatable {
+    /// What the MLP does between its two matrices.
     public enum Activation: String, Sendable { case squaredRelu, relu }
+    /// How the learning rate falls: along a cosine or a line.
     public enum Schedule: String, Sendable { case cosine, linear }
 
+    /// Numbers in a vector, heads in a layer, layers, positions that attention can see.
     public var nEmbd = 16, nHead = 4, nLayer = 1, blockSize = 8
+    /// Standard deviations of the first parameters (the second: of attnWo and mlpFc2), and what
+    /// is between the matrices of the MLP.
     public var initStd = 0.02, outputInitStd = 0.0, activation = Activation.squaredRelu
+    /// How far the first step goes, how that falls, and how many steps there are.
     public var learningRate = 0.01, schedule = Schedule.cosine, numSteps = 500
+    /// Adam's: how much of each moment is kept, and what is added to the divisor.
     public var beta1 = 0.9, beta2 = 0.95, epsilon = 1e-8
+    /// For sampling, too: what divides the logits, how many names, and the line above them.
     public var seed: UInt64 = 42, temperature = 0.5, numSamples = 20, heading = "--- inference ---"
 
+    /// Numbers in the vectors of a head.
     public var headDim: Int { nEmbd / nHead }
 
     /// microgpt.py as first published: 4,064 parameters with 27 tokens.
@@ -187,19 +216,24 @@ public struct Config: Sendable, Equatable {
         heading: "--- inference (new, hallucinated names) ---")
 }
 
+/// Rows of equal length.
 public typealias Matrix = [[Value]]
 
 /// The matrices of a layer, in the order in which they are drawn.
 public struct Layer {
-    // nEmbd, nEmbd; only mlpFc1 is 4 nEmbd, nEmbd, and mlpFc2 nEmbd, 4 nEmbd.
+    /// nEmbd, nEmbd; only mlpFc1 is 4 nEmbd, nEmbd, and mlpFc2 nEmbd, 4 nEmbd.
     public let attnWq, attnWk, attnWv, attnWo, mlpFc1, mlpFc2: Matrix
+    /// All six.
     public var matrices: [Matrix] { [attnWq, attnWk, attnWv, attnWo, mlpFc1, mlpFc2] }
 }
 
 /// The model: all its parameters, and what it does with them.
 public struct GPT {
+    /// The sizes, and the ids of the characters.
     public let config: Config, tokenizer: Tokenizer
+    /// Embeddings of tokens and of positions; what makes logits of the last vector.
     public let wte, wpe, lmHead: Matrix  // vocabSize, nEmbd; blockSize, nEmbd; vocabSize, nEmbd
+    /// From the first that a vector goes through to the last.
     public let layers: [Layer]
     /// All parameters: matrix by matrix in the order in which they are drawn, row by row.
     public let params: [Value]
@@ -315,9 +349,12 @@ extension GPT {
 
 /// The optimizer of D. P. Kingma and J. Ba, "Adam: A Method for Stochastic Optimization", 2014.
 public struct Adam {
+    /// The schedule and both corrections of bias go by it.
     public var step = 0  // updates so far
+    /// In the order of the parameters; 0 at first.
     public var m, v: [Double]  // first and second moment of each gradient
 
+    /// Before the first update.
     public init(paramCount: Int) {
         m = Array(repeating: 0, count: paramCount)
         v = m
@@ -382,7 +419,9 @@ extension GPT {
 
     /// A new document, one token after another, up to BOS or blockSize characters.
     ///
-    /// - Parameter temperature: divides the logits; below 1, likely tokens get likelier still.
+    /// - Parameters:
+    ///   - temperature: divides the logits; below 1, likely tokens get likelier still.
+    ///   - rng: gives one number for each token.
     public func sample(temperature: Double, _ rng: inout PythonRandom) -> String {
         var cache = emptyCache
         var tokenID = tokenizer.bos

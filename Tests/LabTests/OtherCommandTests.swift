@@ -71,29 +71,3 @@ import Testing
         #expect(run.lines.last == "all agree to a relative 1e-05 or better")
     }
 }
-
-/// What the README shows is checked with the lessons; see LessonTests.
-@Suite struct ReadmeTests {
-    @Test func `it is short, and has the two commands`() throws {
-        let readme = try Fixture.projectText("README.md")
-        #expect(readme.components(separatedBy: "\n").count <= 150)
-        #expect(readme.contains("$ swift run -c release microgpt\n"))
-        #expect(readme.contains("$ swift test\n"))
-        for config in [Config.lesson, .gist] {
-            #expect((config.nEmbd, config.nHead, config.nLayer) == (16, 4, 1))
-            #expect(config.temperature == 0.5)
-        }
-        #expect(readme.contains("an embedding of 16, 4 heads, 1 layer, and sample at temperature"))
-        #expect(readme.contains("relative \(foreignTolerance == 1e-9 ? "1e-9" : "other")."))
-    }
-
-    @Test func `the single file is as short as it says`() throws {
-        let url = Fixture.projectFolder.appending(path: "Sources/MicroGPT/MicroGPT.swift")
-        let lines = String(decoding: try Data(contentsOf: url), as: UTF8.self)
-            .components(separatedBy: "\n")
-        let code = lines.map { $0.trimmingCharacters(in: .whitespaces) }
-            .filter { !$0.isEmpty && !$0.hasPrefix("//") }
-        #expect(code.count <= 300)
-        #expect(lines.allSatisfy { $0.count <= 100 })
-    }
-}

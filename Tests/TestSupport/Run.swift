@@ -30,6 +30,11 @@ public struct Run: Sendable {
 
     /// Runs another program of the project, which is beside the command.
     public static func program(_ name: String, _ arguments: String...) throws -> Run {
+        try program(name, arguments)
+    }
+
+    /// Runs another program of the project, which is beside the command.
+    public static func program(_ name: String, _ arguments: [String]) throws -> Run {
         let path = command.deletingLastPathComponent().appending(path: name).path
         return try shell("exec \"$@\"", [path] + arguments)
     }
