@@ -160,14 +160,18 @@ public final class Value {
 public func dot(_ xs: [Value], _ ys: [Value]) -> Value {
     precondition(xs.count == ys.count, "a dot product of \(xs.count) with \(ys.count) values")
     var total = 0.0
-    var children = xs + ys  // to be put in their places: x0, y0, x1, y1, …
-    var localGrads = Array(repeating: 0.0, count: children.count)
+    var localGrads = Array(repeating: 0.0, count: 2 * xs.count)
     for i in xs.indices {
         total += xs[i].data * ys[i].data
-        children[2 * i] = xs[i]
-        children[2 * i + 1] = ys[i]
         localGrads[2 * i] = ys[i].data
         localGrads[2 * i + 1] = xs[i].data
+    }
+    let children = Array(unsafeUninitializedCapacity: 2 * xs.count) { places, count in
+        for i in xs.indices {
+            places.initializeElement(at: 2 * i, to: xs[i])
+            places.initializeElement(at: 2 * i + 1, to: ys[i])
+        }
+        count = 2 * xs.count
     }
     return Value(total, children, localGrads)
 }
