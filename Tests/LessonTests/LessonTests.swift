@@ -309,8 +309,8 @@ import Testing
                     + "Try it yourself, Terms, Next, in that order"
             ])
         #expect(
-            try problems(Self.lesson + String(repeating: "\n", count: 200))[0].hasSuffix(
-                "lines, not 80 to 200"))
+            try problems(Self.lesson + String(repeating: "\n", count: 220))[0].hasSuffix(
+                "lines, not 80 to 220"))
         #expect(try problems(Self.lesson, in: "02") == ["has no link to its exercise"])
         #expect(
             try problems("No title\n" + Self.lesson.dropFirst(8)) == [
