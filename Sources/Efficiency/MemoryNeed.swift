@@ -41,7 +41,7 @@ public struct MemoryNeed {
         case .file: model + 24 * params + 230 * numbers + 32 * products
         case .dots: model + 24 * params + 190 * numbers
         // While buffers grow, the smaller ones are there, too.
-        case .tape: 77 * params + 2.2 * Double(Tape.bytesPerNumber) * numbers
+        case .tape: 77 * params + 3 * Double(Tape.bytesPerNumber) * numbers
         case .arrays:
             48 * params
                 + Arrays.activationBytes(config, vocabSize: vocabSize, positions: positions)
