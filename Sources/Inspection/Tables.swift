@@ -19,6 +19,18 @@ package func places(_ x: Double, _ count: Int = 4) -> String {
 /// A number with as few digits as it takes, at most `digits`: 1, 0.3, -2.
 package func short(_ x: Double, digits: Int = 6) -> String { String(format: "%.\(digits)g", x) }
 
+/// A line of a table without rules: each cell at the left of its column, or at the right of one
+/// whose width is below 0. A cell that is too wide moves what follows.
+package func columns(_ cells: [String], _ widths: [Int]) -> String {
+    let padded = zip(cells, widths).map { cell, width in
+        let space = String(repeating: " ", count: max(0, abs(width) - cell.count))
+        return width < 0 ? space + cell : cell + space
+    }
+    let line = padded.joined()
+    guard let last = widths.last, last > 0 else { return line }
+    return String(line.reversed().drop { $0 == " " }.reversed())
+}
+
 package func list(_ numbers: [Double], _ count: Int = 4) -> String {
     numbers.map { places($0, count) }.joined(separator: ", ")
 }

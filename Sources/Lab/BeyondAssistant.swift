@@ -19,13 +19,9 @@ struct BeyondAssistant: ParsableCommand {
               lab beyond assistant --seed 1 --kl-penalty 10 0.3
             """)
 
-    @Option(help: .names)
-    var names = "names.txt"
-
-    @Option(
-        parsing: .unconditional, help: "The seed of all random numbers. (default: 42)",
-        transform: wholeNumber(0...Int(Int32.max)))
-    var seed = 42
+    @OptionGroup var data: NamesOptions
+    private var names: String { data.names }
+    private var seed: Int { data.random.seed }
 
     @Option(
         parsing: .upToNextOption,
@@ -105,11 +101,12 @@ struct BeyondAssistant: ParsableCommand {
             var rng = PythonRandom(seed: seed)
             let answers = try (0..<3).map { _ in try gpt.answer(request, &rng) }
             try console.print(
-                name.padding(toLength: 18, withPad: " ", startingAt: 0)
-                    + String(
-                        format: "%6.1f%%  %7.1f%%  %5.3f  %6.2f  %5.2f  ", 100 * m.obeyed,
-                        100 * m.distinct, m.taste, m.reward - zero, m.kl)
-                    + answers.joined(separator: " "))
+                columns(
+                    [
+                        name, "\(places(100 * m.obeyed, 1))%", "\(places(100 * m.distinct, 1))%",
+                        places(m.taste, 3), places(m.reward - zero, 2), places(m.kl, 2),
+                        "  " + answers.joined(separator: " "),
+                    ], [18, -7, -10, -7, -8, -7, 1]))
         }
     }
 }

@@ -18,13 +18,9 @@ struct BeyondDepth: ParsableCommand {
               lab beyond depth --layers 4 --steps 0
             """)
 
-    @Option(help: .names)
-    var names = "names.txt"
-
-    @Option(
-        parsing: .unconditional, help: "The seed of all random numbers.",
-        transform: wholeNumber(0...Int.max))
-    var seed = 42
+    @OptionGroup var data: NamesOptions
+    private var names: String { data.names }
+    private var seed: Int { data.random.seed }
 
     @Option(
         parsing: .unconditional, help: "How many layers the deepest model has.",
@@ -47,10 +43,7 @@ struct BeyondDepth: ParsableCommand {
     func run() throws {
         try expectWritable(svg, besides: [("--names", names)])
         let console = Console()
-        var documents = try console.documents(in: names)
-        var rng = PythonRandom(seed: seed)
-        rng.shuffle(&documents)
-        let tokenizer = Tokenizer(documents: documents)
+        let (documents, tokenizer) = try data.shuffled()
         var config = DeepGPT.config
         (config.seed, config.numSteps) = (UInt64(seed), max(steps, 1))
 
@@ -90,7 +83,7 @@ struct BeyondDepth: ParsableCommand {
                 let depths = models[layers - 1][draw].map(\.gradient)
                 return Self.short(depths[0] / depths[layers])
             }
-            try console.print(row("\(seed + draw)", ratios))
+            try console.print(row("\(UInt64(seed) + UInt64(draw))", ratios))
         }
         try console.print("")
         try console.print("size of x in \(layers) layers")
@@ -139,10 +132,7 @@ struct BeyondDepth: ParsableCommand {
     }
 
     private func row(_ first: String, _ cells: [String]) -> String {
-        let padded = cells.map { cell in
-            String(repeating: " ", count: max(1, 12 - cell.count)) + cell
-        }
-        return first.padding(toLength: 7, withPad: " ", startingAt: 0) + padded.joined()
+        columns([first] + cells.map { " " + $0 }, [7] + cells.map { _ in -12 })
     }
 
     private static func short(_ x: Double) -> String { String(format: "%.2g", x) }

@@ -17,13 +17,9 @@ struct BeyondDropout: ParsableCommand {
               lab beyond dropout --rate 0.2 --few 100
             """)
 
-    @Option(help: .names)
-    var names = "names.txt"
-
-    @Option(
-        parsing: .unconditional, help: "The seed of all random numbers.",
-        transform: wholeNumber(0...Int.max))
-    var seed = 42
+    @OptionGroup var data: NamesOptions
+    private var names: String { data.names }
+    private var seed: Int { data.random.seed }
 
     @Option(
         parsing: .unconditional, help: "The share of the numbers that is dropped.",
@@ -70,16 +66,13 @@ struct BeyondDropout: ParsableCommand {
     }
 
     private func train(_ console: Console) throws {
-        var documents = try console.documents(in: names)
-        var rng = PythonRandom(seed: seed)
-        rng.shuffle(&documents)
+        let (documents, tokenizer) = try data.shuffled()
         let unseen = Array(documents.suffix(200))
         guard documents.count >= few + unseen.count else {
             throw UserError(
                 "\(names): \(documents.count) names; to train on \(few) and to measure on "
                     + "\(unseen.count) others takes \(few + unseen.count)")
         }
-        let tokenizer = Tokenizer(documents: documents)
         var config = Config.gist
         (config.seed, config.numSteps) = (UInt64(seed), steps)
         let designs = [
@@ -104,8 +97,7 @@ struct BeyondDropout: ParsableCommand {
                 ]
                 console.status(nil)
                 try console.print(
-                    name.padding(toLength: 16, withPad: " ", startingAt: 0)
-                        + String(format: "%13.4f  %13.4f  %11.4f", arguments: numbers))
+                    columns([name] + numbers.map { places($0) }, [16, -13, -15, -13]))
             }
         }
         try console.print("")

@@ -26,10 +26,7 @@ struct BeyondFeedForward: ParsableCommand {
         transform: wholeNumber(1...100))
     var runs = 1
 
-    @Option(
-        parsing: .unconditional, help: "The seed of the first.",
-        transform: wholeNumber(0...1_000_000_000))
-    var seed = 42
+    @OptionGroup var random: SeedOptions
 
     @Option(
         help: ArgumentHelp("How many names the loss is measured on.", valueName: "count"),
@@ -43,28 +40,28 @@ struct BeyondFeedForward: ParsableCommand {
         try Console().print(
             "\nseed  activation   loss of \(unseen) new names  units off: before  after")
         var losses: [Activation: [Double]] = [:]
-        for seed in seed..<seed + runs {
+        for seed in (0..<runs).map({ UInt64(random.seed) + UInt64($0) }) {
             for activation in Activation.allCases {
                 let result = try trained(activation, seed: seed)
                 losses[activation, default: []].append(result.loss)
                 try Console().print(
-                    String(format: "%4ld  ", seed)
-                        + activation.rawValue.padding(toLength: 12, withPad: " ", startingAt: 0)
-                        + String(
-                            format: "%14.4f %24.1f%% %5.1f%%", result.loss, 100 * result.offBefore,
-                            100 * result.offAfter))
+                    columns(
+                        [
+                            "\(seed)", "  " + activation.rawValue, places(result.loss),
+                            "\(places(100 * result.offBefore, 1))%",
+                            "\(places(100 * result.offAfter, 1))%",
+                        ], [-4, 14, -14, -26, -7]))
             }
         }
         guard runs > 1 else { return }
         try Console().print("\nall   activation    mean loss   lowest  highest")
         for activation in Activation.allCases {
             let losses = losses[activation] ?? []
-            let mean = losses.reduce(0, +) / Double(losses.count)
+            let numbers = [mean(losses), losses.min() ?? .nan, losses.max() ?? .nan]
             try Console().print(
-                "      " + activation.rawValue.padding(toLength: 12, withPad: " ", startingAt: 0)
-                    + String(
-                        format: "%11.4f %8.4f %8.4f", mean, losses.min() ?? .nan,
-                        losses.max() ?? .nan))
+                columns(
+                    ["      " + activation.rawValue] + numbers.map { places($0) },
+                    [18, -11, -9, -9]))
         }
     }
 
@@ -85,10 +82,10 @@ struct BeyondFeedForward: ParsableCommand {
     }
 
     private func trained(
-        _ activation: Activation, seed: Int
+        _ activation: Activation, seed: UInt64
     ) throws -> (loss: Double, offBefore: Double, offAfter: Double) {
         var config = Config.lesson
-        (config.seed, config.numSteps) = (UInt64(seed), steps)
+        (config.seed, config.numSteps) = (seed, steps)
         let session = try Session(names: "names.txt", config: config)
         let model = FeedForwardGPT(session.gpt, activation)
         let tokens = try session.documents.prefix(steps + unseen).map(
@@ -105,7 +102,6 @@ struct BeyondFeedForward: ParsableCommand {
         for tokens in seen {
             console.advance(to: adam.step + 1, loss: model.trainStep(tokens, &adam))
         }
-        let loss = unseen.map { model.loss($0).data }.reduce(0, +) / Double(unseen.count)
-        return (loss, offBefore, shareOff())
+        return (mean(unseen.map { model.loss($0).data }), offBefore, shareOff())
     }
 }

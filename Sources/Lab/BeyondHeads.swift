@@ -26,10 +26,8 @@ struct BeyondHeads: ParsableCommand {
         transform: wholeNumber(1...256))
     var embedding = 16
 
-    @Option(
-        parsing: .unconditional, help: "The seed of all numbers.",
-        transform: wholeNumber(0...Int.max))
-    var seed = 42
+    @OptionGroup var random: SeedOptions
+    private var seed: Int { random.seed }
 
     private static let positions = 5
 
@@ -56,8 +54,9 @@ struct BeyondHeads: ParsableCommand {
         try console.print("                             own matrices  slices of one  difference")
         func row(_ name: String, _ own: Double, _ slices: Double) throws {
             try console.print(
-                name.padding(toLength: 27, withPad: " ", startingAt: 0)
-                    + String(format: "%14.10f %14.10f  %10g", own, slices, own - slices))
+                columns(
+                    [name, places(own, 10), places(slices, 10), short(own - slices)],
+                    [27, -14, -15, -12]))
         }
         for i in 0..<min(4, embedding) {
             try row(
@@ -84,8 +83,7 @@ struct BeyondHeads: ParsableCommand {
                 nEmbd: embedding, nHead: count, headDim: width, std: 0.3, &rng)
             let name = "\(count) head\(count == 1 ? "" : "s") of \(width)"
             try console.print(
-                name.padding(toLength: 15, withPad: " ", startingAt: 0)
-                    + String(format: "%10ld  %ld", layer.params.count, layer.wq.count))
+                columns([name, "\(layer.params.count)", "  \(layer.wq.count)"], [15, -10, 1]))
         }
     }
 

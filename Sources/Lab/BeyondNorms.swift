@@ -1,6 +1,7 @@
 import ArgumentParser
 import Beyond
 import Foundation
+import Inspection
 import MicroGPT
 import PythonRandom
 
@@ -16,39 +17,36 @@ struct BeyondNorms: ParsableCommand {
               lab beyond norms --seed 7
             """)
 
-    @Option(
-        parsing: .unconditional, help: "The seed of all numbers.",
-        transform: wholeNumber(0...Int.max))
-    var seed = 42
+    @OptionGroup var random: SeedOptions
+    private var seed: Int { random.seed }
 
     @Option(
         parsing: .unconditional, help: "How many batches batch norm sees in training.",
         transform: wholeNumber(1...10_000))
     var batches = 50
 
-    private static let columns = [(mean: 0.0, std: 1.0), (mean: 5, std: 2), (mean: 20, std: 5)]
+    private static let moments = [(mean: 0.0, std: 1.0), (mean: 5, std: 2), (mean: 20, std: 5)]
     private static let rows = 4
 
     func run() throws {
         var rng = PythonRandom(seed: seed)
         func batch() -> Matrix {
-            (0..<Self.rows).map { _ in Self.columns.map { Value(rng.gauss($0.mean, $0.std)) } }
+            (0..<Self.rows).map { _ in Self.moments.map { Value(rng.gauss($0.mean, $0.std)) } }
         }
         let console = Console()
-        let n = Self.columns.count
+        let n = Self.moments.count
         let (rms, layer) = (RMSNorm(n), LayerNorm(n))
         var batchNorm = BatchNorm(n)
         func printTable(_ table: Matrix) throws {
             var unused = BatchNorm(n)
             let normed = unused.train(table)
             for (i, row) in table.enumerated() {
-                try console.print(line([row, rms(row), layer(row), normed[i]]))
+                try console.print(line(cells([row, rms(row), layer(row), normed[i]])))
             }
         }
 
         let first = batch()
-        try console.print(
-            header("numbers"))
+        try console.print(header("numbers"))
         try printTable(first)
 
         try console.print("\nthe same with a last row ten times as large")
@@ -60,17 +58,14 @@ struct BeyondNorms: ParsableCommand {
             if i + 1 == 1 || i + 1 == batches {
                 let name = "after \(i + 1) batch\(i == 0 ? "" : "es")"
                 try console.print(
-                    name.padding(toLength: 25, withPad: " ", startingAt: 0)
-                        + line([batchNorm.runningMean, batchNorm.runningVariance]))
+                    line([name] + cells([batchNorm.runningMean, batchNorm.runningVariance])))
             }
         }
 
         try console.print("\nrow 0, alone, when training is over")
-        try console.print(
-            header(""))
+        try console.print(header(""))
         let row = first[0]
-        try console.print(
-            String(repeating: " ", count: 25) + line([rms(row), layer(row), batchNorm.test(row)]))
+        try console.print(line([""] + cells([rms(row), layer(row), batchNorm.test(row)])))
     }
 
     private func header(_ first: String) -> String {
@@ -78,13 +73,12 @@ struct BeyondNorms: ParsableCommand {
     }
 
     private func line(_ cells: [String]) -> String {
-        let text = cells.map { $0.padding(toLength: 25, withPad: " ", startingAt: 0) }.joined()
-        return String(text.reversed().drop { $0 == " " }.reversed())
+        columns(cells, cells.map { _ in 25 })
     }
 
-    private func line(_ lists: [[Value]]) -> String { line(lists.map { $0.map(\.data) }) }
+    private func cells(_ lists: [[Value]]) -> [String] { cells(lists.map { $0.map(\.data) }) }
 
-    private func line(_ lists: [[Double]]) -> String {
-        line(lists.map { $0.map { String(format: "%7.2f", $0) }.joined() })
+    private func cells(_ lists: [[Double]]) -> [String] {
+        lists.map { $0.map { String(format: "%7.2f", $0) }.joined() }
     }
 }

@@ -17,13 +17,9 @@ struct BeyondPositions: ParsableCommand {
               lab beyond positions --svg positions.svg
             """)
 
-    @Option(help: .names)
-    var names = "names.txt"
-
-    @Option(
-        parsing: .unconditional, help: "The seed of all random numbers.",
-        transform: wholeNumber(0...Int.max))
-    var seed = 42
+    @OptionGroup var data: NamesOptions
+    private var names: String { data.names }
+    private var seed: Int { data.random.seed }
 
     @Option(
         parsing: .unconditional, help: "How many positions of a name to train on.",
@@ -61,10 +57,7 @@ struct BeyondPositions: ParsableCommand {
     }
 
     private func train(_ console: Console) throws {
-        var documents = try console.documents(in: names)
-        var rng = PythonRandom(seed: seed)
-        rng.shuffle(&documents)
-        let tokenizer = Tokenizer(documents: documents)
+        let (documents, tokenizer) = try data.shuffled()
         var config = Config.gist
         (config.seed, config.numSteps) = (UInt64(seed), steps)
         let trainedOn = Array(documents.dropLast(documents.count / 10))
@@ -105,9 +98,6 @@ struct BeyondPositions: ParsableCommand {
     }
 
     private func row(_ first: String, _ cells: [String]) -> String {
-        let padded = cells.map { cell in
-            String(repeating: " ", count: max(0, 16 - cell.count)) + cell
-        }
-        return first.padding(toLength: 10, withPad: " ", startingAt: 0) + padded.joined()
+        columns([first] + cells, [10] + cells.map { _ in -16 })
     }
 }

@@ -91,11 +91,7 @@ struct Scale: ParsableCommand {
         }
         let console = Console()
         for row in [head] + rows {
-            let cells = zip(row, [17, 15, 16, 10, 10]).enumerated().map { column, cell in
-                let space = String(repeating: " ", count: max(0, cell.1 - cell.0.count))
-                return column == 0 ? cell.0 + space : space + cell.0
-            }
-            try console.print(cells.joined(separator: " "))
+            try console.print(columns(row, [17, -16, -17, -11, -11]))
         }
         try console.print("")
         try console.print(
@@ -125,9 +121,4 @@ struct Scale: ParsableCommand {
         let unit = units.first { x >= $0.0 } ?? units[units.count - 1]
         return "\(digits(x / unit.0)) \(unit.1)"
     }
-}
-
-/// Three digits, or all before the point.
-private func digits(_ x: Double) -> String {
-    String(format: x < 9.995 ? "%.2f" : x < 99.95 ? "%.1f" : "%.0f", x)
 }

@@ -89,11 +89,7 @@ struct Translate: ParsableCommand {
 
     private func printTable(_ translator: NumberTranslator, _ console: Console) throws {
         func row(_ cells: [String]) throws {
-            let columns = zip(cells, [15, 22, 22]).map { cell, width in
-                cell.padding(toLength: max(width, cell.count), withPad: " ", startingAt: 0)
-            }
-            let line = columns.joined(separator: " ")
-            try console.print(String(line.reversed().drop { $0 == " " }.reversed()))
+            try console.print(columns(cells, [16, 23, 23]))
         }
         try row(["pairs", "exact", "characters"])
         for (name, numbers) in [("trained", translator.trained), ("held out", translator.heldOut)] {
