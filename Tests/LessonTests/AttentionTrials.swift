@@ -97,9 +97,6 @@ extension Trial {
         }
     }
 
-    static let mistakes =
-        headMistakes + residualMistakes + mlpMistakes + modelMistakes + cacheMistakes
-
     static let headMistakes = [
         Mistake("heads interleaved", says: "\"bavo\" at position 1, four heads of 4: xAttn[0]") {
             try Judge.multiHeadAttention { q, keys, values, nHead in
@@ -282,7 +279,35 @@ extension Trial {
         },
     ]
 
-    @Test(arguments: mistakes) func `a mistake is found, and said where`(_ mistake: Mistake) {
+    @Test(arguments: headMistakes) func `03-06 a mistake with the heads is found`(
+        _ mistake: Mistake
+    ) {
+        expectFound(mistake)
+    }
+
+    @Test(arguments: residualMistakes) func `03-07 a mistake with the residual is found`(
+        _ mistake: Mistake
+    ) {
+        expectFound(mistake)
+    }
+
+    @Test(arguments: mlpMistakes) func `03-08 a mistake with the MLP is found`(_ mistake: Mistake) {
+        expectFound(mistake)
+    }
+
+    @Test(arguments: modelMistakes) func `03-09 a mistake with the model is found`(
+        _ mistake: Mistake
+    ) {
+        expectFound(mistake)
+    }
+
+    @Test(arguments: cacheMistakes) func `03-10 a mistake with the cache is found`(
+        _ mistake: Mistake
+    ) {
+        expectFound(mistake)
+    }
+
+    private func expectFound(_ mistake: Mistake) {
         guard case .wrong(let message) = Exercise.verdict(mistake.judge) else {
             Issue.record("not found")
             return

@@ -41,18 +41,6 @@ struct Trial: CustomTestStringConvertible {
         }
     }
 
-    @Test(arguments: Trial.all) func `the solution is right`(_ trial: Trial) {
-        #expect(Exercise.verdict(trial.solution) == .solved)
-    }
-
-    @Test(arguments: Trial.all) func `a mistake is found, and said where`(_ trial: Trial) {
-        guard case .wrong(let message) = Exercise.verdict(trial.mistake) else {
-            Issue.record("not found")
-            return
-        }
-        #expect(message.hasPrefix(trial.message), "\(message)")
-    }
-
     /// Whoever has solved some should not see this test fail.
     @Test(arguments: Exercise.all) func `a stub is unsolved`(_ exercise: Exercise) throws {
         let text = try Fixture.projectText("Lessons/exercises/\(exercise.name).swift")

@@ -68,7 +68,7 @@ extension Trial {
         #expect(said.hasPrefix(message), "\(said)")
     }
 
-    @Test func `gradient descent that climbs`() {
+    @Test func `04-04 gradient descent that climbs`() {
         expect("step 1 with a learning rate of 0.1: params[0].data: expected 0.6, got -0.6") {
             try Judge.gradientDescent { params, learningRate in
                 for p in params {
@@ -101,7 +101,7 @@ extension Trial {
         }
     }
 
-    @Test func `Adam with its classic mistakes`() throws {
+    @Test func `04-05 Adam with its classic mistakes`() throws {
         try adam()
         expect("step 0, betas of lesson: params[0]: expected -0.0099999998, got ") {
             try adam(from: 0)
@@ -117,7 +117,7 @@ extension Trial {
         }
     }
 
-    @Test func `lists of the wrong length`() {
+    @Test func `04-05 lists of the wrong length`() {
         expect("step 0, betas of lesson: m.count: expected 4, got 5") {
             try Judge.adam { params, m, v, step, learningRate, config in
                 m.append(0)
@@ -129,7 +129,7 @@ extension Trial {
         }
     }
 
-    @Test func `a schedule that counts from 1`() {
+    @Test func `04-06 a schedule that counts from 1`() {
         expect("lesson, learning rate 0.01: rate at step 0: expected 0.01, got 0.00999990") {
             try Judge.schedule { step, config in
                 try Solutions.scheduledRate(step: step + 1, config)
@@ -137,7 +137,7 @@ extension Trial {
         }
     }
 
-    @Test func `a training step in the wrong order`() {
+    @Test func `04-07 a training step in the wrong order`() {
         func zero(_ gpt: GPT) { for p in gpt.params { p.grad = 0 } }
         expect("loss of step 2, \"euvenia\": expected 3.344426") {
             try Judge.trainingStep { gpt, document, update in

@@ -59,31 +59,6 @@ import Testing
         }
     }
 
-    struct Layer: Sendable, CustomTestStringConvertible {
-        let testDescription: String
-        let apply: @Sendable ([Value]) -> [Value]
-    }
-
-    static let layers = [
-        Layer(testDescription: "softmax", apply: softmax),
-        Layer(testDescription: "rmsnorm", apply: rmsnorm),
-        Layer(testDescription: "layernorm", apply: layernorm),
-        Layer(testDescription: "linear") { x in linear(x, [x, x.map { $0.exp() }]) },
-    ]
-
-    @Test("each layer passes finite differences", arguments: layers)
-    func finiteDifferences(_ layer: Layer) {
-        var random = PythonRandom(seed: 3)
-        for n in [1, 2, 5, 16] {
-            let x = (0..<n).map { _ in Value(random.gauss(0, 1.5)) }
-            let coefficients = (0..<n).map { _ in random.gauss(0, 1) }
-            let differences = checkGradients(by: x) {
-                sum(zip(layer.apply(x), coefficients).map { $0 * $1 })
-            }
-            #expect(differences.allSatisfy { $0.isWithinTolerance })
-        }
-    }
-
     @Test(arguments: [[1e4, 0, -1e4], [-1e4, -1e4], [1e4, 1e4, 1e4 - 1], [1e308, -1e308]])
     func `softmax does not overflow`(_ logits: [Double]) {
         let x = logits.map { Value($0) }
