@@ -74,7 +74,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: unoptimized),
-        .target(name: "TestSupport", dependencies: ["Inspection"], path: "Tests/TestSupport"),
+        .target(
+            name: "TestSupport", dependencies: ["Course", "Inspection"], path: "Tests/TestSupport"),
         .testTarget(
             name: "MicroGPTTests",
             dependencies: ["Inspection", "MicroGPT", "PythonRandom", "TestSupport"]),

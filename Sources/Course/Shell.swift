@@ -13,25 +13,28 @@ package enum Shell {
     /// them.
     ///
     /// - Returns: what it printed.
-    /// - Throws: `UserError` if it fails or complains.
+    /// - Throws: `UserError` if it fails.
     package static func output(of line: String) throws -> String {
         let program = line.prefix { $0 != " " }
         let path = URL(filePath: command).deletingLastPathComponent().appending(path: program).path
         let run = try run("exec \"$0\"\(line.dropFirst(program.count))", path)
-        guard run.exitCode == 0, run.stderr.isEmpty else {
+        guard run.exitCode == 0 else {
             throw UserError("\(line): \(run.stderr)")
         }
         return run.stdout
     }
 
-    /// Runs a line of shell, in which "$0" is a command, in a process of its own.
+    /// Runs a line of shell, in which "$0" is a command and "$@" its arguments, in a process of its own.
     ///
     /// - Parameter seconds: after which the process is ended, with exit code nil.
+    /// - Returns: the exit code with 128 and the signal's number if a signal ended it, as shells have it.
     package static func run(
-        _ line: String, _ command: String = "sh", seconds: Double = 120
+        _ line: String, _ command: String = "sh", _ arguments: [String] = [],
+        in directory: URL? = nil,
+        seconds: Double = 120
     ) throws -> (stdout: String, stderr: String, exitCode: Int32?) {
         let process = Process()
-        // Files, and not pipes, so that no output is too long.
+        // Files, and not pipes, so that no output is too long, and nothing waits for whoever reads it.
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "microgpt-shell-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -39,22 +42,29 @@ package enum Shell {
         let (out, err) = (folder.appending(path: "out"), folder.appending(path: "err"))
         for url in [out, err] { try Data().write(to: url) }
         process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", line, command]
+        process.arguments = ["-c", line, command] + arguments
+        if let directory { process.currentDirectoryURL = directory }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: out)
         process.standardError = try FileHandle(forWritingTo: err)
         let ended = DispatchSemaphore(value: 0)
         process.terminationHandler = { _ in ended.signal() }
+        // Threads of tests and of queues block signals; what they start must not inherit that.
+        var (nothing, before) = (sigset_t(), sigset_t())
+        sigemptyset(&nothing)
+        pthread_sigmask(SIG_SETMASK, &nothing, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
         try process.run()
         let isLate = ended.wait(timeout: .now() + seconds) == .timedOut
         if isLate {
             kill(process.processIdentifier, SIGKILL)
             ended.wait()
         }
+        let bySignal: Int32 = process.terminationReason == .uncaughtSignal ? 128 : 0
         return (
             String(decoding: try Data(contentsOf: out), as: UTF8.self),
             String(decoding: try Data(contentsOf: err), as: UTF8.self),
-            isLate ? nil : process.terminationStatus
+            isLate ? nil : bySignal + process.terminationStatus
         )
     }
 }

@@ -1,3 +1,4 @@
+import Course
 import Foundation
 import Testing
 
@@ -43,42 +44,12 @@ public struct Run: Sendable {
     ///
     /// - Parameter seconds: after which it is killed, with exit code 137.
     public static func shell(
-        _ line: String, _ arguments: [String] = [], seconds: Double? = nil
+        _ line: String, _ arguments: [String] = [], seconds: Double = .infinity
     ) throws -> Run {
-        let folder = FileManager.default.temporaryDirectory
-            .appending(path: "microgpt-run-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        // Files, and not pipes, so that nothing waits for whoever reads them.
-        let (out, err) = (folder.appending(path: "out"), folder.appending(path: "err"))
-        for url in [out, err] { try Data().write(to: url) }
-
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", line, command.path] + arguments
-        process.currentDirectoryURL = Fixture.projectFolder
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: out)
-        process.standardError = try FileHandle(forWritingTo: err)
-        // Tests run on threads that block signals; what they start must not inherit that.
-        var (nothing, before) = (sigset_t(), sigset_t())
-        sigemptyset(&nothing)
-        pthread_sigmask(SIG_SETMASK, &nothing, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-        try process.run()
-        let end = DispatchWorkItem { kill(process.processIdentifier, SIGKILL) }
-        if let seconds {
-            DispatchQueue.global().asyncAfter(deadline: .now() + seconds, execute: end)
-        }
-        process.waitUntilExit()
-        end.cancel()
-
-        var run = Run()
-        run.stdout = String(decoding: try Data(contentsOf: out), as: UTF8.self)
-        run.stderr = String(decoding: try Data(contentsOf: err), as: UTF8.self)
-        run.exitCode = process.terminationStatus
-        if process.terminationReason == .uncaughtSignal { run.exitCode += 128 }
-        return run
+        let run = try Shell.run(
+            line, command.path, arguments, in: Fixture.projectFolder, seconds: seconds)
+        return Run(
+            stdout: run.stdout, stderr: run.stderr, exitCode: run.exitCode ?? 128 + SIGKILL)
     }
 }
 
