@@ -46,12 +46,7 @@ extension Ladder {
                 ]
             }
         let widths = head.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
-        let table = cells.map { row in
-            zip(row, widths).enumerated().map { column, cell in
-                let space = String(repeating: " ", count: cell.1 - cell.0.count)
-                return column == 0 ? cell.0 + space : space + cell.0
-            }.joined(separator: "  ")
-        }
+        let table = cells.map { columns($0, widths.prefix(1) + widths.dropFirst().map { -$0 - 2 }) }
         return [modelLine, machineLine, "medians of \(rounds) rounds", ""] + table + [""]
             + limitLines
     }

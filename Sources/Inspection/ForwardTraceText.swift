@@ -23,11 +23,14 @@ extension ForwardTrace {
         lines += ["", "--- all positions ---", "", "position  token  target  probability    loss"]
         for p in positions {
             lines.append(
-                Self.right("\(p.posID)", 8) + Self.right(p.token, 7) + Self.right(p.target, 8)
-                    + Self.number(p.probability, 13) + Self.number(p.loss, 8))
+                columns(
+                    [
+                        "\(p.posID)", p.token, p.target, Self.number(p.probability),
+                        Self.number(p.loss),
+                    ],
+                    [-8, -7, -8, -13, -8]))
         }
-        lines.append("mean loss".padding(toLength: 36, withPad: " ", startingAt: 0))
-        lines[lines.count - 1] += Self.number(loss, 8)
+        lines.append(columns(["mean loss", Self.number(loss)], [36, -8]))
         return lines.joined(separator: "\n")
     }
 
@@ -49,26 +52,18 @@ extension ForwardTrace {
         for start in stride(from: 0, to: step.values.count, by: width) {
             for i in stride(from: start, to: start + width, by: 8) {
                 let chunk = i..<min(i + 8, start + width)
-                if let above {
-                    lines.append("     " + chunk.map { Self.right(above[$0], 9) }.joined())
-                }
+                let widths = [-5] + chunk.map { _ in -9 }
+                if let above { lines.append(columns([""] + above[chunk], widths)) }
                 let before = step.shape.count == 2 && i == start ? soFar[start / width] : ""
-                lines.append(
-                    Self.right(before, 5)
-                        + chunk.map { Self.number(step.values[$0], 9) }.joined())
+                lines.append(columns([before] + step.values[chunk].map(Self.number), widths))
             }
         }
         return lines
     }
 
     /// Four decimal places; as a power of ten what has no room for them.
-    private static func number(_ x: Double, _ width: Int) -> String {
-        guard x.isFinite else { return right(x.isNaN ? "nan" : "\(x)", width) }
-        let text = String(format: abs(x) < 1000 ? "%.4f" : "%.1e", x)
-        return right(text == "-0.0000" ? "0.0000" : text, width)
-    }
-
-    private static func right(_ text: String, _ width: Int) -> String {
-        String(repeating: " ", count: max(0, width - text.count)) + text
+    private static func number(_ x: Double) -> String {
+        abs(x) < 1000
+            ? places(x) : x.isFinite ? String(format: "%.1e", x) : x.isNaN ? "nan" : "\(x)"
     }
 }

@@ -58,9 +58,10 @@ struct BeyondDropout: ParsableCommand {
         for (i, number) in x.enumerated() {
             let (scaled, unscaled) = (averages[0][i], averages[1][i])
             try console.print(
-                String(
-                    format: "%6.2f  %8.4f  %14.4f  %10.4f", number, scaled.mean,
-                    scaled.standardError, unscaled.mean))
+                columns(
+                    [places(number, 2)]
+                        + [scaled.mean, scaled.standardError, unscaled.mean].map { places($0) },
+                    [-6, -10, -16, -12]))
         }
         if steps > 0 { try train(console) }
     }

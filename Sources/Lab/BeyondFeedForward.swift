@@ -70,14 +70,11 @@ struct BeyondFeedForward: ParsableCommand {
         try console.print(
             "    x     relu    slope  squaredRelu    slope     gelu    slope  exact gelu")
         for x in Self.points {
-            let cells = Activation.allCases.map { activation in
-                String(
-                    format: activation == .squaredRelu ? "%13.4f%9.4f" : "%9.4f%9.4f",
-                    activation(Value(x)).data, activation.slope(at: x))
-            }
+            let cells = Activation.allCases.flatMap { [$0(Value(x)).data, $0.slope(at: x)] }
             try console.print(
-                String(format: "%5.1f", x) + cells.joined()
-                    + String(format: "%12.4f", exactGELU(x)))
+                columns(
+                    [places(x, 1)] + (cells + [exactGELU(x)]).map { places($0) },
+                    [-5, -9, -9, -13, -9, -9, -9, -12]))
         }
     }
 

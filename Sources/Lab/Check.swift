@@ -58,9 +58,9 @@ struct Check: ParsableCommand {
         func largest(_ key: (GradientDifference) -> Double) -> Double {
             differences.contains { key($0).isNaN } ? .nan : differences.map(key).max() ?? 0
         }
-        return name.padding(toLength: 18, withPad: " ", startingAt: 0)
-            + String(
-                format: "%6ld  %18.1e  %8.1e", differences.count, largest(\.absolute),
-                largest(\.relative))
+        let largestOnes = [largest(\.absolute), largest(\.relative)]
+        return columns(
+            [name, "\(differences.count)"] + largestOnes.map { String(format: "%.1e", $0) },
+            [18, -6, -20, -10])
     }
 }

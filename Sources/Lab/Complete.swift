@@ -35,11 +35,10 @@ struct Complete: ParsableCommand {
         let ranked = probs.indices.sorted { (-probs[$0], $0) < (-probs[$1], $1) }
         let console = Console()
         for id in ranked {
-            let label = labels[id].padding(toLength: width, withPad: " ", startingAt: 0)
-            let percent = String(format: "%6.2f%%", 100 * probs[id])
+            let percent = "\(places(100 * probs[id], 2))%"
             let length = (50 * probs[id] / probs[ranked[0]]).rounded()
             let bar = String(repeating: "#", count: Int(length))
-            try console.print("\(label) \(percent)\(bar.isEmpty ? "" : "  " + bar)")
+            try console.print(columns([labels[id], percent, "  " + bar], [width, -8, 1]))
         }
     }
 }
