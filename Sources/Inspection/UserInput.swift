@@ -224,6 +224,32 @@ extension Adam {
     }
 }
 
+/// Of the words that exist, the one that was probably meant by a word that does not: the one from which
+/// it differs in the fewest characters, if that is less than half of its own.
+package func nearest(to word: String, in words: [String]) -> String? {
+    let distances = words.map { (word: $0, distance: editDistance(word, $0)) }
+    let nearest = distances.min { $0.distance < $1.distance }
+    return nearest.flatMap { 2 * $0.distance < $0.word.count ? $0.word : nil }
+}
+
+/// How many characters to insert, leave out, change, or swap with the next one, to make one text of the
+/// other (the restricted distance of Damerau and Levenshtein).
+private func editDistance(_ a: String, _ b: String) -> Int {
+    let (a, b) = (Array(a), Array(b))
+    var rows = [Array(0...b.count)]
+    for i in a.indices {
+        var row = [i + 1]
+        for j in b.indices {
+            row.append(min(rows[i][j + 1] + 1, row[j] + 1, rows[i][j] + (a[i] == b[j] ? 0 : 1)))
+            if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
+                row[j + 1] = min(row[j + 1], rows[i - 1][j - 1] + 1)
+            }
+        }
+        rows.append(row)
+    }
+    return rows[a.count][b.count]
+}
+
 /// Stops the program, as `precondition` does, where only a programmer can have erred; but the
 /// message is printed in optimized builds, too.
 package func require(

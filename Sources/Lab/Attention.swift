@@ -19,7 +19,8 @@ struct Attention: ParsableCommand {
 
     @Option(
         name: .customLong("svg"),
-        help: ArgumentHelp("Draw the maps into this SVG file, too.", valueName: "file"))
+        help: ArgumentHelp("Draw the maps into this SVG file, too.", valueName: "file"),
+        completion: .picture)
     var svgFile: String?
 
     @Argument(help: "The name that the model is to predict.")
@@ -29,7 +30,7 @@ struct Attention: ParsableCommand {
 
     func run() throws {
         let map = AttentionMap(try ForwardTrace(of: name, by: try model.gpt(output: svgFile)))
-        if let svgFile { try map.svg.write(to: svgFile) }
+        if let svgFile { try Console().write(map.svg, to: svgFile) }
         let inColour = Console.showsColours
         try Console().print(map.text(inColour: inColour), isHarmless: inColour)
     }

@@ -51,7 +51,9 @@ struct Bench: ParsableCommand {
     @Flag(help: "Print everything as JSON.")
     var json = false
 
-    @Option(help: ArgumentHelp("A file for a picture of the table.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A file for a picture of the table.", valueName: "file"),
+        completion: .picture)
     var svg: String?
 
     private static func rungs(_ text: String) throws -> [Rung] {
@@ -149,7 +151,7 @@ struct Bench: ParsableCommand {
         } else {
             for line in ladder.lines { try console.print(line) }
         }
-        if let svg { try ladder.picture.write(to: svg) }
+        if let svg { try console.write(ladder.picture, to: svg) }
         if Interrupt.isRequested {
             console.note("interrupted: the medians are of \(rounds) of \(benchmark.rounds) rounds")
             throw ExitCode(130)

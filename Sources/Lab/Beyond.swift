@@ -29,7 +29,7 @@ struct SeedOptions: ParsableArguments {
 
 /// The flags of experiments that train on names.
 struct NamesOptions: ParsableArguments {
-    @Option(help: .names)
+    @Option(help: .names, completion: .names)
     var names = "names.txt"
 
     @OptionGroup var random: SeedOptions

@@ -37,7 +37,9 @@ struct BeyondDepth: ParsableCommand {
         transform: wholeNumber(0...1_000_000))
     var steps = DeepGPT.config.numSteps
 
-    @Option(help: ArgumentHelp("A file for a picture of the gradients.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A file for a picture of the gradients.", valueName: "file"),
+        completion: .picture)
     var svg: String?
 
     func run() throws {
@@ -92,7 +94,7 @@ struct BeyondDepth: ParsableCommand {
             try console.print(row("\(depth)", sizes.map { Self.short($0[depth]) }))
         }
         if let svg {
-            try depthPicture(zip(names, means).map { ($0, $1) }).write(to: svg)
+            try console.write(depthPicture(zip(names, means).map { ($0, $1) }), to: svg)
         }
         (config.nLayer, config.seed) = (layers, UInt64(seed))
         if steps > 0 { try train(config, tokenizer, documents, console) }

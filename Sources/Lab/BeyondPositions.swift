@@ -31,7 +31,9 @@ struct BeyondPositions: ParsableCommand {
         transform: wholeNumber(0...1_000_000))
     var steps = 1000
 
-    @Option(help: ArgumentHelp("A file for a picture of the waves.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A file for a picture of the waves.", valueName: "file"),
+        completion: .picture)
     var svg: String?
 
     func run() throws {
@@ -47,12 +49,10 @@ struct BeyondPositions: ParsableCommand {
         try console.print("dot products of position t and position t + k")
         try console.print("     k   t = 0   t = 10  t = 100")
         for k in [0, 1, 2, 4, 8, 16] {
-            let products = [0, 10, 100].map { t in
-                String(format: "%8.4f", positions.product(t, t + k))
-            }
-            try console.print(String(format: "%6ld", k) + " " + products.joined(separator: " "))
+            let products = [0, 10, 100].map { t in places(positions.product(t, t + k)) }
+            try console.print(columns(["\(k)"] + products, [-6, -9, -9, -9]))
         }
-        if let svg { try positionsPicture(positions, count: 64).write(to: svg) }
+        if let svg { try console.write(positionsPicture(positions, count: 64), to: svg) }
         if steps > 0 { try train(console) }
     }
 

@@ -37,16 +37,21 @@ struct Translate: ParsableCommand {
         transform: wholeNumber(1...1_000_000_000))
     var steps: Int?
 
-    @Option(help: ArgumentHelp("Keep the trained model in this file.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Keep the trained model in this file.", valueName: "file"),
+        completion: .checkpoint)
     var save: String?
 
-    @Option(help: ArgumentHelp("Do not train: take the model from this file.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Do not train: take the model from this file.", valueName: "file"),
+        completion: .checkpoint)
     var load: String?
 
     @Option(
         name: .customLong("svg"),
         help: ArgumentHelp(
-            "With a text: draw what the decoder looked at into this SVG file.", valueName: "file"))
+            "With a text: draw what the decoder looked at into this SVG file.", valueName: "file"),
+        completion: .picture)
     var svgFile: String?
 
     func validate() throws {
@@ -70,7 +75,7 @@ struct Translate: ParsableCommand {
         if let load, !translator.isChecked { console.noteNoChecksum(in: load) }
         guard let words else { return try printTable(translator, console) }
         let look = try CrossAttention(words, translator.model)
-        if let svgFile { try look.svg.write(to: svgFile) }
+        if let svgFile { try console.write(look.svg, to: svgFile) }
         try console.print(look.translation)
     }
 

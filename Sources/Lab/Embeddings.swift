@@ -14,13 +14,15 @@ struct Embeddings: ParsableCommand {
 
     @OptionGroup var model: TrainedModelOptions
 
-    @Option(help: ArgumentHelp("A file for a picture, instead of the table.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A file for a picture, instead of the table.", valueName: "file"),
+        completion: .picture)
     var svg: String?
 
     func run() throws {
         let map = EmbeddingMap(of: try model.gpt(output: svg))
         if let svg {
-            try map.picture().write(to: svg)
+            try Console().write(map.picture(), to: svg)
         } else {
             try Console().print(map.table)
         }

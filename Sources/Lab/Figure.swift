@@ -13,11 +13,16 @@ struct Figure: ParsableCommand {
               lab figure costOfHeads
             """)
 
-    @Argument(help: ArgumentHelp("Which one, as the lesson names it.", valueName: "name"))
+    @Argument(
+        help: ArgumentHelp("Which one, as the lesson names it.", valueName: "name"),
+        completion: .list(Self.names))
     var name: String?
 
-    @Option(help: ArgumentHelp("A file for a picture.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A file for a picture.", valueName: "file"), completion: .picture)
     var svg: String?
+
+    private static let names = (Array(Figures.all.keys) + Figures.pictures.keys).sorted()
 
     func run() throws {
         try expectWritable(svg, besides: [("the names", "names.txt")])
@@ -30,12 +35,13 @@ struct Figure: ParsableCommand {
         if let picture = Figures.pictures[name] {
             let drawn = try picture()
             guard let svg else { return try console.print(String(drawn.description.dropLast())) }
-            try drawn.write(to: svg)
+            try console.write(drawn, to: svg)
         } else if let figure = Figures.all[name] {
             if svg != nil { throw UserError("\(name): a table, not a picture") }
             for line in try figure() { try console.print(line) }
         } else {
-            throw UserError("\(name): no such figure; `lab figure` lists them")
+            let meant = nearest(to: name, in: Self.names).map { "did you mean \($0)? " } ?? ""
+            throw UserError("\(name): no such figure; \(meant)`lab figure` lists them")
         }
     }
 }

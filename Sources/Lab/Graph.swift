@@ -23,7 +23,8 @@ struct Graph: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A file for the picture. (default: standard output)", valueName: "file"))
+            "A file for the picture. (default: standard output)", valueName: "file"),
+        completion: .picture)
     var svg: String?
 
     func validate() throws {
@@ -35,7 +36,7 @@ struct Graph: ParsableCommand {
         let result = example.result()
         let picture = try graphPicture(of: result, title: example.title)
         if let svg {
-            try picture.write(to: svg)
+            try Console().write(picture, to: svg)
         } else {
             let text = dot ? try graphviz(of: result) : picture.description
             try Console().print(String(text.dropLast()))  // it ends with a line end of its own

@@ -12,6 +12,7 @@ struct LabCommand: ParsableCommand {
               lab train --preset gist         the final version: 1000 steps
               lab trace emma                  every number from a name to its loss
             """,
+        version: "1.0.0",
         subcommands: [
             Train.self, Sample.self, Complete.self, Tokenize.self, Trace.self, Attention.self,
             Graph.self, Embeddings.self, Check.self, Bench.self, BeyondCommand.self, Figure.self,
@@ -21,10 +22,31 @@ struct LabCommand: ParsableCommand {
     static func main() {
         Console.prepare()
         do {
+            try expectSubcommands(Array(CommandLine.arguments.dropFirst()))
             var command = try parseAsRoot()
             try command.run()
         } catch {
             Console().exit(with: error)
+        }
+    }
+
+    /// Refuses a subcommand that does not exist, also after `help`, which would show another one's.
+    ///
+    /// - Throws: `ValidationError` with the one that may have been meant.
+    static func expectSubcommands(_ arguments: [String]) throws {
+        let isHelp = arguments.first == "help"
+        var (command, path): (any ParsableCommand.Type, String) = (Self.self, "lab")
+        for word in arguments.dropFirst(isHelp ? 1 : 0).prefix(while: { !$0.hasPrefix("-") }) {
+            let subcommands = command.configuration.subcommands
+            if subcommands.isEmpty && !isHelp { return }  // what follows are its arguments
+            if let next = subcommands.first(where: { $0._commandName == word }) {
+                (command, path) = (next, "\(path) \(word)")
+                continue
+            }
+            let meant = nearest(to: word, in: subcommands.map { $0._commandName })
+            throw ValidationError(
+                "'\(path)' has no subcommand '\(word)'."
+                    + (meant.map { " Did you mean '\($0)'?" } ?? ""))
         }
     }
 }
@@ -33,6 +55,13 @@ extension ArgumentHelp {
     static let names = ArgumentHelp(
         "A UTF-8 text file with one name a line, of \(namesFileLimit / 1_000_000) MB at most.",
         valueName: "file")
+}
+
+// The files that shells offer, beside folders.
+extension CompletionKind {
+    static let names = CompletionKind.file(extensions: ["txt"])
+    static let checkpoint = CompletionKind.file(extensions: ["safetensors"])
+    static let picture = CompletionKind.file(extensions: ["svg"])
 }
 
 /// The flags that say which model, shared by all subcommands that have one.
@@ -51,7 +80,7 @@ struct ModelOptions: ParsableArguments {
     @Option(help: "Which published version of microgpt.py. (default: lesson)")
     var preset: Preset?
 
-    @Option(help: .names)
+    @Option(help: .names, completion: .names)
     var names = "names.txt"
 
     @Option(

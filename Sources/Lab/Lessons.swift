@@ -23,7 +23,9 @@ struct Lessons: ParsableCommand {
     @Flag(help: "Write line numbers, outputs, tables, numbers and pictures anew.")
     var update = false
 
-    @Argument(help: ArgumentHelp("Some lessons only. (default: all)", valueName: "files"))
+    @Argument(
+        help: ArgumentHelp("Some lessons only. (default: all)", valueName: "files"),
+        completion: .file(extensions: ["md"]))
     var files: [String] = []
 
     func validate() throws {
@@ -132,7 +134,9 @@ extension Lessons {
             return words.count <= 3 && [nil, "lesson", "gist"].contains(words.dropFirst().first)
         }
         do {
-            _ = try LabCommand.parseAsRoot(Array(words.dropFirst()))
+            let arguments = Array(words.dropFirst())
+            try LabCommand.expectSubcommands(arguments)
+            _ = try LabCommand.parseAsRoot(arguments)
             return true
         } catch {
             return LabCommand.exitCode(for: error).isSuccess

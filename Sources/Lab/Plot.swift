@@ -4,7 +4,9 @@ import MicroGPT
 
 /// The flags of `train` for a picture of its losses.
 struct PlotOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("An SVG file for the curve of the losses.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("An SVG file for the curve of the losses.", valueName: "file"),
+        completion: .picture)
     var plot: String?
 
     @Flag(help: "Also train the other preset, and draw both curves.")
@@ -60,6 +62,7 @@ struct PlotOptions: ParsableArguments {
 
     private func draw(_ curves: [LossCurve], of session: Session) throws {
         guard let plot else { return }
-        try lossPlot(curves, vocabSize: session.gpt.tokenizer.vocabSize).write(to: plot)
+        try Console().write(
+            lossPlot(curves, vocabSize: session.gpt.tokenizer.vocabSize), to: plot)
     }
 }

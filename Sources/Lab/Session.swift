@@ -153,7 +153,7 @@ struct TrainedModelOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "A checkpoint of `lab train --save`. (default: train the lesson preset first)",
-            valueName: "file"))
+            valueName: "file"), completion: .checkpoint)
     var load: String?
 
     @Flag(help: "Look at the model before training.")

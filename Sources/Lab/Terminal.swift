@@ -7,9 +7,19 @@ import MicroGPT
 struct Console {
     private var progress: Progress?
 
-    /// - Parameter progress: is shown if standard error is a terminal.
-    init(progress: Progress? = nil) {
-        self.progress = isatty(STDERR_FILENO) == 1 ? progress : nil
+    init(progress: Progress? = nil) { self.progress = progress }
+
+    /// Whether standard error is a terminal on which a line can be written over. The debug console of
+    /// an editor is none, though it says so: nobody told it which one (TERM).
+    fileprivate static let canOverwrite =
+        isatty(STDERR_FILENO) == 1
+        && !["", "dumb"].contains(ProcessInfo.processInfo.environment["TERM"] ?? "")
+
+    /// How many characters a line on that terminal has, now: the user may have pulled at its window.
+    fileprivate static var width: Int {
+        var size = winsize()
+        let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        return isKnown ? Int(size.ws_col) : 80
     }
 
     /// Before anything is opened: a file must not take the place of a standard stream that is closed,
@@ -56,8 +66,13 @@ struct Console {
 
     /// Shows what is being done, on one line of the terminal; nil takes it away.
     func status(_ text: String?) {
-        guard isatty(STDERR_FILENO) == 1 else { return }
-        writeToStandardError("\r\u{1B}[K\((text ?? "").harmless())")
+        if Self.canOverwrite { overwrite((text ?? "").harmless()) }
+    }
+
+    /// Writes a picture to a file, and says so.
+    func write(_ picture: SVG, to path: String) throws {
+        try picture.write(to: path)
+        note("\(path): drawn")
     }
 
     /// Writes a line to standard error, without what could do something on a terminal.
@@ -102,7 +117,13 @@ private func writeToStandardError(_ text: String) {
     try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
 }
 
-/// A line on the terminal: a bar, the speed, the time left and the loss.
+/// Writes the line on the terminal anew. What is too long for it would stay when it is written over.
+private func overwrite(_ line: String) {
+    writeToStandardError("\r\u{1B}[K\(line.prefix(Console.width - 1))")
+}
+
+/// How far a training is: a bar, the speed, the time left and the loss on one line of a terminal; a plain
+/// line now and then where there is none.
 final class Progress {
     private let total: Int
     private let first: Int
@@ -119,47 +140,30 @@ final class Progress {
         (self.total, first, self.quantity) = (total, done, quantity)
     }
 
-    /// Draws the line, 20 times a second or when it was erased.
+    /// Draws the line: 20 times a second or when it was erased; without a terminal, twice a minute.
     func advance(to step: Int, loss: Double) {
         let average = smoothedLoss.add(loss)
         let now = ContinuousClock.now
-        if let drawn, isVisible, now - drawn < .milliseconds(50) { return }
-        (drawn, isVisible) = (now, true)
         let seconds = (now - start) / .seconds(1)
+        let pause: Duration =
+            Console.canOverwrite ? .milliseconds(isVisible ? 50 : 0) : .seconds(30)
+        if now - (drawn ?? start) < pause { return }
+        (drawn, isVisible) = (now, Console.canOverwrite)
         let rate = Double(step - first) / max(seconds, 1e-9)
-        let line = Self.line(
-            step: step, total: total, stepsPerSecond: rate, loss: average, quantity: quantity)
-        writeToStandardError("\r\u{1B}[K\(line)")
+        func line(_ width: Int) -> String {
+            progressLine(
+                step: step, of: total, stepsPerSecond: rate, quantity, average, width: width)
+        }
+        if isVisible {
+            overwrite(line(Console.width - 1))
+        } else {
+            writeToStandardError(line(60) + "\n")
+        }
     }
 
     func erase() {
-        if isVisible { writeToStandardError("\r\u{1B}[K") }
+        if isVisible { overwrite("") }
         isVisible = false
-    }
-
-    static func line(
-        step: Int, total: Int, stepsPerSecond: Double, loss: Double, quantity: String
-    ) -> String {
-        let width = 24
-        let filled = Int(Double(width) * Double(step) / Double(total))
-        let bar = String(repeating: "#", count: filled).padding(
-            toLength: width, withPad: ".", startingAt: 0)
-        let left = duration(Double(total - step) / stepsPerSecond)
-        return String(
-            format: "[%@] %ld/%ld  %.0f steps/s  %@ left  %@ %.3f", bar, step, total,
-            stepsPerSecond, left, quantity, loss)
-    }
-
-    /// Seconds as people say them: 45s, 12m 05s, 3h 20m, 12 days.
-    static func duration(_ seconds: Double) -> String {
-        guard seconds < 100 * 86_400 else { return "months" }
-        let s = Int(seconds.rounded(.up))
-        return switch s {
-        case ..<60: "\(s)s"
-        case ..<3600: String(format: "%ldm %02lds", s / 60, s % 60)
-        case ..<172_800: String(format: "%ldh %02ldm", s / 3600, s / 60 % 60)
-        default: "\(s / 86_400) days"
-        }
     }
 }
 

@@ -11,7 +11,9 @@ struct Tokenize: ParsableCommand {
               lab tokenize emma olivia
             """)
 
-    @Option(help: ArgumentHelp("The text file that the vocabulary is from.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The text file that the vocabulary is from.", valueName: "file"),
+        completion: .names)
     var names = "names.txt"
 
     @Argument(help: ArgumentHelp("What to tokenize.", valueName: "name"))

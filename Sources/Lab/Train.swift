@@ -195,7 +195,8 @@ struct Train: ParsableCommand {
 struct CheckpointOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Keep the model in this checkpoint at the end, and on Control-C.", valueName: "file"))
+            "Keep the model in this checkpoint at the end, and on Control-C.", valueName: "file"),
+        completion: .checkpoint)
     var save: String?
 
     @Option(
@@ -213,7 +214,8 @@ struct CheckpointOptions: ParsableArguments {
     var stopAfter: Int?
 
     @Option(
-        help: ArgumentHelp("Go on with the training in this checkpoint.", valueName: "file"))
+        help: ArgumentHelp("Go on with the training in this checkpoint.", valueName: "file"),
+        completion: .checkpoint)
     var resume: String?
 
     func validate() throws {

@@ -29,6 +29,32 @@ import Testing
         #expect(!texts.contains("1") && !texts.contains("800"))
     }
 
+    @Test(arguments: [
+        (79, "[############............] 250/500  5 steps/s  50s left  loss 2.718"),
+        (66, "[###########............] 250/500  5 steps/s  50s left  loss 2.718"),
+        (48, "[##...] 250/500  5 steps/s  50s left  loss 2.718"),
+        (47, "[#######........] 250/500  50s left  loss 2.718"),
+        (39, "[###....] 250/500  50s left  loss 2.718"),
+        (30, "250/500  50s left  loss 2.718"), (19, "250/500  50s left"), (10, "250/500"),
+        (5, "50%"), (2, ""), (0, ""), (-1, ""),
+    ]) func `the progress of a training fits any width`(_ width: Int, _ expected: String) {
+        let line = progressLine(
+            step: 250, of: 500, stepsPerSecond: 5, "loss", 2.718_281_8, width: width)
+        #expect(line == expected)
+        #expect(line.count <= max(width, 0))
+    }
+
+    @Test func `the time left is in units that people use`() {
+        for (left, rate, expected) in [
+            (44, 1.0, "44s"), (44, 0.5, "1m 28s"), (12_000, 1, "3h 20m"), (12_000, 0.01, "13 days"),
+            (1_000_000_000, 1, "months"),
+        ] {
+            let line = progressLine(
+                step: 0, of: left, stepsPerSecond: rate, "loss", 3, width: 79)
+            #expect(line.contains("  \(expected) left  "), "\(line)")
+        }
+    }
+
     @Test func `more curves than colours stop the program with their number`() async {
         let result = await #expect(
             processExitsWith: .failure, observing: [\.standardErrorContent]

@@ -130,7 +130,18 @@ import Testing
                 "Error: The value 'gpt-2' is invalid for '--preset <preset>'"
             ),
             (["tokenize"], "Error: Missing expected argument '<name> ...'\n"),
-            (["dance"], "Error: Unexpected argument 'dance'\n"),
+            (["dance"], "Error: 'lab' has no subcommand 'dance'.\n"),
+            (["trian"], "Error: 'lab' has no subcommand 'trian'. Did you mean 'train'?\n"),
+            (
+                ["beyond", "depht", "--steps", "0"],
+                "Error: 'lab beyond' has no subcommand 'depht'. Did you mean 'depth'?\n"
+            ),
+            (["help", "brench"], "Error: 'lab' has no subcommand 'brench'. Did you mean 'bench'?"),
+            (
+                ["help", "beyond", "norm"],
+                "Error: 'lab beyond' has no subcommand 'norm'. Did you mean 'norms'?"
+            ),
+            (["help", "train", "x"], "Error: 'lab train' has no subcommand 'x'.\n"),
         ] {
             let run = try Run.shell("exec \"$0\" \"$@\"", arguments)
             #expect(run.stderr.hasPrefix(message), "\(run.stderr)")

@@ -18,7 +18,7 @@ import Testing
             let line = try Run.shell(
                 "TERM=xterm script -qec \"'$0' $1\" /dev/null", [words, path]
             ).stdout
-            return line.replacing(/\r\u{1B}\[K(\[[#.]{24}\][^\r\n]*)?/, with: "")
+            return line.replacing(/\r\u{1B}\[K(\[[#.]+\][^\r\n]*)?/, with: "")
                 .replacing(/\u{1B}\[38;5;\d+;48;5;\d+m([ \d]+)\u{1B}\[0m/) { $0.1 }
                 .replacing("\r\n", with: "\n")
         }
@@ -60,7 +60,7 @@ import Testing
                     (["tokenize", "--names", path, name], "<U+001B>]0;c<U+0007>d: "),
                     (["check", "--names", path, "--embedding", "4"], "loss of \""),
                     (["sample", "--load", "no\u{1B}[5m"], "no<U+001B>[5m: no such file"),
-                    (["\u{1B}[5m"], "Unexpected argument '<U+001B>[5m'"),
+                    (["\u{1B}[5m"], "'lab' has no subcommand '<U+001B>[5m'"),
                     (["train", "--steps", "\u{9B}5m"], "The value '<U+009B>5m' is invalid"),
                     (["figure", "\u{202E}"], "<U+202E>: no such figure"),
                 ] {

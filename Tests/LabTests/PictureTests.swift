@@ -17,7 +17,7 @@ import Testing
     @Test func `a file that exists is replaced by the picture`() throws {
         try withFile(Array("old".utf8), named: "neuron.svg") { path in
             let run = try Run.lab("graph", "neuron", "--svg", path)
-            #expect(run.stdout == "" && run.stderr == "" && run.exitCode == 0)
+            #expect(run.stdout == "" && run.stderr == "\(path): drawn\n" && run.exitCode == 0)
             let written = try String(contentsOfFile: path, encoding: .utf8)
             try expectFixture(written, "graph-neuron.svg")
             let folder = URL(filePath: path).deletingLastPathComponent().path
@@ -59,7 +59,9 @@ import Testing
             for compare in [[], ["--compare"]] {
                 let flags = ["train", "--learning-rate", "5", "--steps", "20", "--plot", path]
                 let run = try Run.shell("exec \"$0\" \"$@\"", flags + compare)
-                #expect(run.stderr.hasPrefix("Error: step 3, \"evadne\": the loss is inf"))
+                #expect(
+                    run.stderr.hasPrefix(
+                        "\(path): drawn\nError: step 3, \"evadne\": the loss is inf"))
                 #expect(run.exitCode == 1)
                 let picture = Picture(try String(contentsOfFile: path, encoding: .utf8))
                 let points = picture.elements.first { $0.name == "polyline" }?.attributes["points"]
@@ -74,7 +76,7 @@ import Testing
             let flags = ["train", "--embedding", "4", "--samples", "1", "--steps", "12"]
             let run = try Run.shell("exec \"$0\" \"$@\"", flags + ["--plot", path])
             #expect(run.stdout == (try Run.shell("exec \"$0\" \"$@\"", flags)).stdout)
-            #expect(run.stderr == "" && run.exitCode == 0)
+            #expect(run.stderr == "\(path): drawn\n" && run.exitCode == 0)
             let one = try String(contentsOfFile: path, encoding: .utf8)
             #expect(Picture(one).elements.filter { $0.name == "polyline" }.count == 2)
             let points = Picture(one).elements.first { $0.name == "polyline" }?.attributes["points"]

@@ -135,15 +135,30 @@ import Testing
             #expect(run.exitCode == 1)
         }
 
-        @Test func `on a terminal a progress line comes and goes`() throws {
-            let run = try Run.shell(
-                "script -qec '\"'\"$0\"'\" train --steps 40 --samples 1 2>&1 >/dev/null' /dev/null")
-            #expect(run.stdout.contains("\r\u{1B}[K[") && run.stdout.contains("/40  "))
-            #expect(run.stdout.hasSuffix("\r\u{1B}[K"))
-            let quiet = try Run.shell(
-                "script -qec '\"'\"$0\"'\" train -q --steps 40 --samples 1 2>&1 >/dev/null' /dev/null"
-            )
-            #expect(quiet.stdout == "")
+        /// What a terminal of 20 columns gets of a training on standard error.
+        private func terminal(_ type: String, _ flags: String) throws -> String {
+            try Run.shell(
+                """
+                script -qec "stty cols 20; TERM=$1 '$0' train $2 --steps 40 --samples 1 2>&1 \
+                >/dev/null" /dev/null
+                """, [type, flags]
+            ).stdout
+        }
+
+        @Test func `on a terminal a progress line comes and goes, however narrow`() throws {
+            let lines = try terminal("xterm", "").components(separatedBy: "\r\u{1B}[K")
+            #expect(lines.count > 2 && lines.first == "" && lines.last == "")
+            let isShort = lines.dropFirst().dropLast().allSatisfy {
+                $0.wholeMatch(of: /\d+\/40  \d+s left/) != nil && $0.count < 20
+            }
+            #expect(isShort, "\(lines)")
+            #expect(try terminal("xterm", "--quiet") == "")
+        }
+
+        @Test(arguments: ["dumb", "''"])
+        func `a terminal that cannot write over a line is not made to`(_ type: String) throws {
+            let text = try terminal(type, "")
+            #expect(!text.contains("\u{1B}") && !text.contains { $0 == "\r" }, "\(text)")
         }
     #endif
 
