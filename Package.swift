@@ -75,7 +75,8 @@ let package = Package(
             ],
             swiftSettings: unoptimized),
         .target(
-            name: "TestSupport", dependencies: ["Course", "Inspection"], path: "Tests/TestSupport"),
+            name: "TestSupport", dependencies: ["Course", "Inspection", "MicroGPT"],
+            path: "Tests/TestSupport"),
         .testTarget(
             name: "MicroGPTTests",
             dependencies: ["Inspection", "MicroGPT", "PythonRandom", "TestSupport"]),

@@ -374,14 +374,14 @@ extension Figures {
             try agreement(.simd, batches, within: [1e-12, 1e-4]))
     }
 
-    /// Whether two trainings of 20 steps with 16 names leave the same bits in all parameters.
+    /// Whether two trainings of 5 steps with 16 names leave the same bits in all parameters.
     @Sendable private static func threadBits() throws -> [String] {
         let (gpt, _) = try TrainingRun.start(.gist)
-        let names = try TrainingRun.documents().prefix(320)
+        let names = try TrainingRun.documents().prefix(80)
         let documents = try names.map { try gpt.tokenizer.tokens(of: $0) }
         func params(_ threads: Int) throws -> [Double] {
             var engine = try Rung.simd.engine(gpt, threads: threads)
-            for step in 0..<20 {
+            for step in 0..<5 {
                 _ = engine.trainStep(Array(documents[16 * step..<16 * step + 16]))
             }
             return engine.params
@@ -392,10 +392,10 @@ extension Figures {
             [["the same bits"] + (try pairs.map { yesOrNo(try params($0) == params($1)) })])
     }
 
-    /// The mean loss of the last tenth of 500 steps with 16 names, and how near `simd` comes.
+    /// The mean loss of the last tenth of 100 steps with 16 names, and how near `simd` comes.
     @Sendable private static func sameQuality() throws -> [String] {
         var config = Config.gist
-        config.numSteps = 500
+        config.numSteps = 100
         let (gpt, _) = try TrainingRun.start(config)
         let documents = try TrainingRun.documents().prefix(16 * config.numSteps).map {
             try gpt.tokenizer.tokens(of: $0)
@@ -409,7 +409,7 @@ extension Figures {
         }
         let (arrays, vectors) = (try train(.arrays), try train(.simd))
         return table(
-            ["first step", "last 50 of 500, `arrays`", "`simd` within 1 % of that"],
+            ["first step", "last 10 of 100, `arrays`", "`simd` within 1 % of that"],
             [
                 [places(arrays.first, 2), places(arrays.last, 2)]
                     + [yesOrNo(abs(vectors.last - arrays.last) <= 0.01 * arrays.last)]

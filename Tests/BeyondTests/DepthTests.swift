@@ -22,7 +22,9 @@ import Testing
         _ wiring: Wiring
     ) throws {
         let model = try Self.model(wiring)
-        let differences = checkGradients(by: model.gpt.params) { model.loss(Self.tokens) }
+        let differences = checkGradients(by: tried(model.gpt.params, oneIn: 3)) {
+            model.loss(Self.tokens)
+        }
         #expect(differences.allSatisfy { $0.isWithinTolerance })
         #expect(differences.contains { $0.backward != 0 })
     }

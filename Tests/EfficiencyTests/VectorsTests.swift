@@ -159,7 +159,7 @@ import Testing
         let (gpt, documents) = try Self.session()
         let trained = try (0..<2).map { _ in
             let engine = try Vectors(gpt, threads: threads)
-            for step in 0..<20 {
+            for step in 0..<8 {
                 // The fourth thread has nothing to do where there are three documents.
                 let batch = step % 2 == 0 ? 16 : 3
                 _ = engine.trainStep(Array(documents[step * 16..<step * 16 + batch]))

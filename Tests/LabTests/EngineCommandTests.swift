@@ -182,7 +182,7 @@ import Testing
 
     @Test func `what takes more memory than there is is refused before it begins`() throws {
         try withFile(Array(String(repeating: "emmaolivia", count: 7000).utf8)) { names in
-            let flags = ["--names", names, "--context", "65536"]
+            let flags = ["--names", names, "--context", "65536", "--embedding", "4"]
             let message =
                 /Error: this would take about \d+\.\d GB .* has? .*GB; try --context \d+\n/
             for engine in [nil, "scalars", "dots", "tape", "arrays", "simd"] {

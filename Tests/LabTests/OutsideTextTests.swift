@@ -134,15 +134,14 @@ import Testing
         "<&-", ">&-", "2>&-", "<&- >&-", "<&- 2>&-", ">&- 2>&-", "<&- >&- 2>&-",
     ]
 
-    @Test(arguments: closed)
-    func `a closed stream is no crash, and no file takes its place`(_ redirection: String) throws {
-        for command in Self.commands {
-            try withFile(Array("emma\n".utf8)) { path in
-                let folder = URL(filePath: path).deletingLastPathComponent().path
-                let open = try run(command, "", in: folder)
-                let saved = FileManager.default.contents(atPath: folder + "/x")
+    @Test(arguments: commands)
+    func `a closed stream is no crash, and no file takes its place`(_ command: String) throws {
+        try withFile(Array("emma\n".utf8)) { path in
+            let folder = URL(filePath: path).deletingLastPathComponent().path
+            let open = try run(command, "", in: folder)
+            let saved = FileManager.default.contents(atPath: folder + "/x")
+            for redirection in Self.closed {
                 try? FileManager.default.removeItem(atPath: folder + "/x")
-
                 let closed = try run(command, redirection, in: folder)
                 #expect(FileManager.default.contents(atPath: folder + "/x") == saved, "\(command)")
                 #expect(FileManager.default.contents(atPath: path) == Data("emma\n".utf8))

@@ -10,10 +10,10 @@ import Testing
         #expect(run.stderr == "" && run.exitCode == 0)
     }
 
-    /// On a list that no fixture has; `lab train` is another reader of files and another engine.
+    /// On lists that no fixture has; `lab train` is another reader of files and another engine.
     @Test(arguments: [
-        "emma\r\nolivia\r\n\r\nava\r\n", "  anna maria \n\u{A0}\n\tzoë\u{2003}\n\u{1C}ana\u{1F}",
-        "小明\n小红\r大明\nΩμέγα\n👩‍🚀", "a",
+        "emma\r\nolivia\r\n\r\nava\r\n  anna maria \n\u{A0}\n\tzoë\u{2003}\n\u{1C}ana\u{1F}\n"
+            + "小明\n小红\r大明\nΩμέγα\n👩‍🚀", "a",
     ])
     func `names in other files and alphabets, as lab train has them`(_ text: String) throws {
         try withFile(Array(text.utf8)) { path in

@@ -2,12 +2,12 @@ import Foundation
 
 /// Tries that differ from run to run of a test only by a seed.
 ///
-/// `FUZZ_SECONDS` in the environment says how long each test goes on (2 seconds if it is not set),
+/// `FUZZ_SECONDS` in the environment says how long each test goes on (1 second if it is not set),
 /// and `FUZZ_SEED` where it begins (at 1):
 ///
 ///     FUZZ_SECONDS=120 FUZZ_SEED=7 swift test --filter Fuzz
 public enum Fuzz {
-    public static let seconds = environment("FUZZ_SECONDS").flatMap(Double.init) ?? 2
+    public static let seconds = environment("FUZZ_SECONDS").flatMap(Double.init) ?? 1
     public static let seed = environment("FUZZ_SEED").flatMap(UInt64.init) ?? 1
 
     /// For tests whose tries are arguments: `count` seeds, or `FUZZ_COUNT`.
