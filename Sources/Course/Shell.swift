@@ -49,12 +49,7 @@ package enum Shell {
         process.standardError = try FileHandle(forWritingTo: err)
         let ended = DispatchSemaphore(value: 0)
         process.terminationHandler = { _ in ended.signal() }
-        // Threads of tests and of queues block signals; what they start must not inherit that.
-        var (nothing, before) = (sigset_t(), sigset_t())
-        sigemptyset(&nothing)
-        pthread_sigmask(SIG_SETMASK, &nothing, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-        try process.run()
+        try process.runWithSignals()
         let isLate = ended.wait(timeout: .now() + seconds) == .timedOut
         if isLate {
             kill(process.processIdentifier, SIGKILL)
@@ -66,5 +61,16 @@ package enum Shell {
             String(decoding: try Data(contentsOf: err), as: UTF8.self),
             isLate ? nil : bySignal + process.terminationStatus
         )
+    }
+}
+
+extension Process {
+    /// Threads of tests and of queues block signals; what they start must not inherit that.
+    package func runWithSignals() throws {
+        var (nothing, before) = (sigset_t(), sigset_t())
+        sigemptyset(&nothing)
+        pthread_sigmask(SIG_SETMASK, &nothing, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try run()
     }
 }

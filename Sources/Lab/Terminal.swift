@@ -10,16 +10,15 @@ struct Console {
     init(progress: Progress? = nil) { self.progress = progress }
 
     /// Whether standard error is a terminal on which a line can be written over. The debug console of
-    /// an editor is none, though it says so: nobody told it which one (TERM).
+    /// an editor is none, though it says so: it has no size, or does not say which one it is.
     fileprivate static let canOverwrite =
-        isatty(STDERR_FILENO) == 1
+        isatty(STDERR_FILENO) == 1 && width > 0
         && !["", "dumb"].contains(ProcessInfo.processInfo.environment["TERM"] ?? "")
 
     /// How many characters a line on that terminal has, now: the user may have pulled at its window.
     fileprivate static var width: Int {
         var size = winsize()
-        let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-        return isKnown ? Int(size.ws_col) : 80
+        return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 ? Int(size.ws_col) : 0
     }
 
     /// Before anything is opened: a file must not take the place of a standard stream that is closed,
@@ -119,7 +118,7 @@ private func writeToStandardError(_ text: String) {
 
 /// Writes the line on the terminal anew. What is too long for it would stay when it is written over.
 private func overwrite(_ line: String) {
-    writeToStandardError("\r\u{1B}[K\(line.prefix(Console.width - 1))")
+    writeToStandardError("\r\u{1B}[K\(line.prefix(max(Console.width - 1, 0)))")
 }
 
 /// How far a training is: a bar, the speed, the time left and the loss on one line of a terminal; a plain

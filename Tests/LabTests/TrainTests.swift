@@ -135,18 +135,20 @@ import Testing
             #expect(run.exitCode == 1)
         }
 
-        /// What a terminal of 20 columns gets of a training on standard error.
-        private func terminal(_ type: String, _ flags: String) throws -> String {
+        /// What a terminal gets of a training on standard error.
+        private func terminal(
+            _ type: String, columns: Int = 20, _ flags: String = ""
+        ) throws -> String {
             try Run.shell(
                 """
-                script -qec "stty cols 20; TERM=$1 '$0' train $2 --steps 40 --samples 1 2>&1 \
+                script -qec "stty cols \(columns); TERM=$1 '$0' train $2 --steps 40 --samples 1 2>&1 \
                 >/dev/null" /dev/null
                 """, [type, flags]
             ).stdout
         }
 
         @Test func `on a terminal a progress line comes and goes, however narrow`() throws {
-            let lines = try terminal("xterm", "").components(separatedBy: "\r\u{1B}[K")
+            let lines = try terminal("xterm").components(separatedBy: "\r\u{1B}[K")
             #expect(lines.count > 2 && lines.first == "" && lines.last == "")
             let isShort = lines.dropFirst().dropLast().allSatisfy {
                 $0.wholeMatch(of: /\d+\/40  \d+s left/) != nil && $0.count < 20
@@ -155,9 +157,11 @@ import Testing
             #expect(try terminal("xterm", "--quiet") == "")
         }
 
-        @Test(arguments: ["dumb", "''"])
-        func `a terminal that cannot write over a line is not made to`(_ type: String) throws {
-            let text = try terminal(type, "")
+        @Test(arguments: [("dumb", 80), ("''", 80), ("xterm", 0)])
+        func `a terminal that cannot write over a line is not made to`(
+            _ type: String, _ columns: Int
+        ) throws {
+            let text = try terminal(type, columns: columns)
             #expect(!text.contains("\u{1B}") && !text.contains { $0 == "\r" }, "\(text)")
         }
     #endif
