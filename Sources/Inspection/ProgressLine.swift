@@ -20,7 +20,7 @@ package func progressLine(
     guard let text = texts.first(where: fits) else { return "" }
     let room = min(24, width - text.count - frame)
     guard room >= shortest else { return text }
-    let filled = room * step / total
+    let filled = min(room, room * step / total)
     let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: room - filled)
     return "[\(bar)] \(text)"
 }
