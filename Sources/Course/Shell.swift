@@ -27,12 +27,12 @@ package enum Shell {
     /// Runs a line of shell, in which "$0" is a command and "$@" its arguments, in a process of its own.
     ///
     /// - Parameter seconds: after which the process is ended, with exit code nil.
-    /// - Returns: the exit code with 128 and the signal's number if a signal ended it, as shells have it.
+    /// - Returns: also the exit code; it is the number of a signal, if that ended it.
     package static func run(
         _ line: String, _ command: String = "sh", _ arguments: [String] = [],
         in directory: URL? = nil,
         seconds: Double = 120
-    ) throws -> (stdout: String, stderr: String, exitCode: Int32?) {
+    ) throws -> (stdout: String, stderr: String, exitCode: Int32?, isSignal: Bool) {
         let process = Process()
         // Files, and not pipes, so that no output is too long, and nothing waits for whoever reads it.
         let folder = FileManager.default.temporaryDirectory
@@ -55,11 +55,11 @@ package enum Shell {
             kill(process.processIdentifier, SIGKILL)
             ended.wait()
         }
-        let bySignal: Int32 = process.terminationReason == .uncaughtSignal ? 128 : 0
         return (
             String(decoding: try Data(contentsOf: out), as: UTF8.self),
             String(decoding: try Data(contentsOf: err), as: UTF8.self),
-            isLate ? nil : bySignal + process.terminationStatus
+            isLate ? nil : process.terminationStatus,
+            process.terminationReason == .uncaughtSignal
         )
     }
 }

@@ -36,7 +36,7 @@ struct LabCommand: ParsableCommand {
     static func expectSubcommands(_ arguments: [String]) throws {
         let isHelp = arguments.first == "help"
         var (command, path): (any ParsableCommand.Type, String) = (Self.self, "lab")
-        for word in arguments.dropFirst(isHelp ? 1 : 0).prefix(while: { !$0.hasPrefix("-") }) {
+        for word in arguments.drop(while: { $0 == "help" }).prefix(while: { !$0.hasPrefix("-") }) {
             let subcommands = command.configuration.subcommands
             if subcommands.isEmpty && !isHelp { return }  // what follows are its arguments
             if let next = subcommands.first(where: { $0._commandName == word }) {

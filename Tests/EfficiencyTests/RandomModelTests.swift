@@ -71,7 +71,7 @@ import Testing
 
     /// A batch of more multiplications is made smaller, so that all seeds together take a minute.
     #if DEBUG
-        private static let most = 250_000
+        private static let most = 500_000
     #else
         private static let most = 1_500_000
     #endif

@@ -29,10 +29,17 @@ import Testing
     }
 
     @Test(arguments: ["zsh", "bash", "fish"])
-    func `shells can complete the commands`(_ shell: String) throws {
+    func `shells can complete the commands, kinds of files and figures`(_ shell: String) throws {
         let run = try Run.lab("--generate-completion-script", shell)
-        for name in Self.commands { #expect(run.stdout.contains(name), "\(name)") }
+        let others = ["txt", "safetensors", "svg", "md", "costOfHeads"]
+        for name in Self.commands + others { #expect(run.stdout.contains(name), "\(name)") }
         #expect(run.exitCode == 0)
+    }
+
+    @Test func `it says its version, and helps with help`() throws {
+        let version = try Run.lab("--version")
+        #expect(version.stdout.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil && version.exitCode == 0)
+        #expect(try Run.lab("help", "help").stdout.hasPrefix("OVERVIEW: "))
     }
 }
 

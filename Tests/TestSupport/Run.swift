@@ -48,8 +48,8 @@ public struct Run: Sendable {
     ) throws -> Run {
         let run = try Shell.run(
             line, command.path, arguments, in: Fixture.projectFolder, seconds: seconds)
-        return Run(
-            stdout: run.stdout, stderr: run.stderr, exitCode: run.exitCode ?? 128 + SIGKILL)
+        let code = (run.exitCode ?? SIGKILL) + (run.isSignal ? 128 : 0)
+        return Run(stdout: run.stdout, stderr: run.stderr, exitCode: code)
     }
 }
 
