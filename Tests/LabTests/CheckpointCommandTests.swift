@@ -281,6 +281,7 @@ import Testing
         try withFile([], named: "model") { model in
             let run = try Run.shell(
                 """
+                : > "$1.log"
                 "$0" train --steps 20000 --samples 1 --embedding 4 --save "$1" > "$1.log" & pid=$!
                 until grep -q '^step ' "$1.log"; do sleep 0.05; done
                 kill -INT $pid; wait $pid; code=$?; cat "$1.log"; exit $code
