@@ -1,0 +1,104 @@
+import Course
+import Foundation
+import TestSupport
+import Testing
+
+/// What LLDB shows with the project's `.lldbinit`, where LLDB runs.
+@Suite(.enabled(if: Shell.lldbRuns, "LLDB does not run here, or there is no debug build of lab"))
+struct DebuggerTests {
+    /// A screen.
+    private static let mostLines = 40
+
+    private static let step =
+        "-- .build/debug/lab train --engine file --name emma --steps 1 --samples 1"
+
+    /// What LLDB prints for these commands, from `run` on, with a line for each prompt.
+    private static func session(_ commands: [String], _ start: String) throws -> [String] {
+        let options = commands.map { "-o '\($0)'" }.joined(separator: " ")
+        let line = start.replacingOccurrences(of: "lldb ", with: "lldb -b ")
+            .replacingOccurrences(of: " -- ", with: " \(options) -- ")
+        let output = try Run.shell(line, seconds: 120).stdout
+        return output.components(separatedBy: "\n").split(separator: "(lldb) run").last.map(Array.init)
+            ?? []
+    }
+
+    /// Stops once at each place of MicroGPT.swift that the program comes to, and prints the line, how
+    /// many lines the stop and `v` print together, and whether `v` succeeded.
+    private static let walk = """
+        import lldb
+
+        def __lldb_init_module(debugger, _):
+            debugger.SetAsync(False)
+            target = debugger.GetSelectedTarget()
+            file = lldb.SBFileSpec("MicroGPT.swift")
+            places = target.BreakpointCreateBySourceRegex(".", file)
+            process = target.LaunchSimple(None, None, ".")
+            while process.GetState() == lldb.eStateStopped:
+                thread = process.GetSelectedThread()
+                for i in range(1, thread.GetStopReasonDataCount(), 2):
+                    places.FindLocationByID(thread.GetStopReasonDataAtIndex(i)).SetEnabled(False)
+                frame, stop = thread.GetSelectedFrame(), lldb.SBStream()
+                thread.GetStatus(stop)
+                shown = lldb.SBCommandReturnObject()
+                context = lldb.SBExecutionContext(frame)
+                debugger.GetCommandInterpreter().HandleCommand("v", context, shown)
+                count = 3 + stop.GetData().count("\\n") + shown.GetOutput().count("\\n")
+                print("stop", frame.GetLineEntry().GetLine(), count, shown.Succeeded())
+                process.Continue()
+        """
+
+    @Test func `a stop at any line of the model, with v, fits on a screen`() throws {
+        try withFile(Array(Self.walk.utf8), named: "walk.py") { path in
+            let output = try Self.session(
+                ["command script import \(path)"], "lldb --local-lldbinit \(Self.step)")
+            let stops = output.filter { $0.hasPrefix("stop ") }.map { $0.split(separator: " ") }
+            #expect(stops.allSatisfy { $0[3] == "True" })
+            let tooLong = stops.filter { Int($0[2]).map { $0 > Self.mostLines } ?? true }
+            #expect(tooLong == [])
+
+            // All that a training goes through: the graph, the layers, the model, Adam.
+            let lines = try Fixture.projectText("Sources/MicroGPT/MicroGPT.swift")
+                .components(separatedBy: "\n")
+            let reached = Set(stops.compactMap { Int($0[1]) })
+            for statement in [
+                "total += xs[i].data * ys[i].data", "for x in xs { total += x.data }",
+                "let maxVal = ", "let ms = dot(x, x)", "let tokEmb = ", "let attnWeights = ",
+                "xAttn += headOut", "x = linear(x, layer.mlpFc2)", "losses.append(",
+                "node.children[i].grad += ", "params[i].data -= change",
+            ] {
+                let n = try #require(lines.firstIndex { $0.contains(statement) }) + 1
+                #expect(reached.contains(n), "\(statement)")
+            }
+        }
+    }
+
+    @Test func `what the map says, word for word, fits on a screen`() throws {
+        let map = try Fixture.projectText("Lessons/README.md")
+        let start = try #require(map.firstMatch(of: /\n(lldb --local-lldbinit -- .+)\n/)?.1)
+        let stop = try #require(map.firstMatch(of: /`(b MicroGPT\.swift:\d+)`/)?.1)
+        let output = try Self.session([String(stop), "run", "v"], String(start))
+        #expect(output.contains { $0.contains("attnLogits = 1 value [-0.00743]") })
+        #expect(output.contains("([MicroGPT.Value]) x = 16 values [-1.20, -1.67, 0.146, …]"))
+        #expect(output.count <= Self.mostLines, "\(output.joined(separator: "\n"))")
+    }
+
+    @Test(arguments: [
+        ("let ms = dot(x, x)", "total += xs[i].data * ys[i].data"),
+        ("let total = sum(exps)", "for x in xs { total += x.data }"),
+        // Through a closure that the library calls.
+        ("let q = linear(x, layer.attnWq)", "total += xs[i].data * ys[i].data"),
+    ])
+    func `stepping in reaches the loop, and never the library`(
+        _ start: String, _ loop: String
+    ) throws {
+        let stop =
+            "breakpoint set --one-shot true --file MicroGPT.swift -p \"\(start.prefix { $0 != "(" })\""
+        let output = try Self.session(
+            [stop, "run"] + Array(repeating: "step", count: 8),
+            "lldb --local-lldbinit \(Self.step)")
+        #expect(output.contains { $0.hasPrefix("-> ") && $0.hasSuffix(loop) })
+        let frames = output.filter { $0.contains("frame #0: ") }
+        #expect(frames.count == 9)
+        #expect(frames.allSatisfy { $0.contains(" lab`") })
+    }
+}
