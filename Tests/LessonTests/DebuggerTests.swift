@@ -12,14 +12,15 @@ struct DebuggerTests {
     private static let step =
         "-- .build/debug/lab train --engine file --name emma --steps 1 --samples 1"
 
-    /// What LLDB prints for these commands, from `run` on, with a line for each prompt.
-    private static func session(_ commands: [String], _ start: String) throws -> [String] {
+    /// What LLDB prints for these commands, one of which starts the program, after that one.
+    private static func session(
+        _ commands: [String], _ start: String = "lldb --local-lldbinit \(step)"
+    ) throws -> [String] {
         let options = commands.map { "-o '\($0)'" }.joined(separator: " ")
-        let line = start.replacingOccurrences(of: "lldb ", with: "lldb -b ")
-            .replacingOccurrences(of: " -- ", with: " \(options) -- ")
-        let output = try Run.shell(line, seconds: 120).stdout
-        return output.components(separatedBy: "\n").split(separator: "(lldb) run").last.map(Array.init)
-            ?? []
+        let line = start.replacing("lldb ", with: "lldb -b ", maxReplacements: 1)
+            .replacing(" -- ", with: " \(options) -- ")
+        let output = try Run.shell(line, seconds: 120).stdout.components(separatedBy: "\n")
+        return Array(output.drop { $0 != "(lldb) run" && !$0.hasPrefix("(lldb) command script") })
     }
 
     /// Stops once at each place of MicroGPT.swift that the program comes to, and prints the line, how
@@ -49,8 +50,7 @@ struct DebuggerTests {
 
     @Test func `a stop at any line of the model, with v, fits on a screen`() throws {
         try withFile(Array(Self.walk.utf8), named: "walk.py") { path in
-            let output = try Self.session(
-                ["command script import \(path)"], "lldb --local-lldbinit \(Self.step)")
+            let output = try Self.session(["command script import \(path)"])
             let stops = output.filter { $0.hasPrefix("stop ") }.map { $0.split(separator: " ") }
             #expect(stops.allSatisfy { $0[3] == "True" })
             let tooLong = stops.filter { Int($0[2]).map { $0 > Self.mostLines } ?? true }
@@ -76,7 +76,9 @@ struct DebuggerTests {
         let map = try Fixture.projectText("Lessons/README.md")
         let start = try #require(map.firstMatch(of: /\n(lldb --local-lldbinit -- .+)\n/)?.1)
         let stop = try #require(map.firstMatch(of: /`(b MicroGPT\.swift:\d+)`/)?.1)
-        let output = try Self.session([String(stop), "run", "v"], String(start))
+        let all = try Self.session([String(stop), "run", "v"], String(start))
+        // Not what the program prints before.
+        let output = all.drop { !$0.hasPrefix("Process ") }
         #expect(output.contains { $0.contains("attnLogits = 1 value [-0.00743]") })
         #expect(output.contains("([MicroGPT.Value]) x = 16 values [-1.20, -1.67, 0.146, …]"))
         #expect(output.count <= Self.mostLines, "\(output.joined(separator: "\n"))")
@@ -85,20 +87,19 @@ struct DebuggerTests {
     @Test(arguments: [
         ("let ms = dot(x, x)", "total += xs[i].data * ys[i].data"),
         ("let total = sum(exps)", "for x in xs { total += x.data }"),
-        // Through a closure that the library calls.
+        // Through closures that the library calls.
         ("let q = linear(x, layer.attnWq)", "total += xs[i].data * ys[i].data"),
+        ("let headOut = (0..<headDim)", "total += xs[i].data * ys[i].data"),
     ])
     func `stepping in reaches the loop, and never the library`(
         _ start: String, _ loop: String
     ) throws {
-        let stop =
-            "breakpoint set --one-shot true --file MicroGPT.swift -p \"\(start.prefix { $0 != "(" })\""
-        let output = try Self.session(
-            [stop, "run"] + Array(repeating: "step", count: 8),
-            "lldb --local-lldbinit \(Self.step)")
+        let text = start.prefix { $0 != "(" }
+        let stop = "breakpoint set --one-shot true --file MicroGPT.swift -p \"\(text)\""
+        let output = try Self.session([stop, "run"] + Array(repeating: "step", count: 12))
         #expect(output.contains { $0.hasPrefix("-> ") && $0.hasSuffix(loop) })
         let frames = output.filter { $0.contains("frame #0: ") }
-        #expect(frames.count == 9)
+        #expect(frames.count == 13)
         #expect(frames.allSatisfy { $0.contains(" lab`") })
     }
 }

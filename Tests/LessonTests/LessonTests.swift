@@ -253,9 +253,9 @@ import Testing
     }
 
     @Test func `a breakpoint moves with the line that it is on`() throws {
-        let before = Self.good.replacingOccurrences(of: "Source.swift:2-3", with: "Source.swift:1-2")
-            .replacingOccurrences(of: "L2-L3", with: "L1-L2")
-            .replacingOccurrences(of: "b Source.swift:3", with: "b Source.swift:2")
+        let before = Self.good.replacing("Source.swift:2-3", with: "Source.swift:1-2")
+            .replacing("L2-L3", with: "L1-L2")
+            .replacing("b Source.swift:3", with: "b Source.swift:2")
         let result = try Self.read(before)
         #expect(result.problems.contains("Lessons/x.md:30: should be b Source.swift:3"))
         #expect(result.text == Self.good)
