@@ -3,6 +3,20 @@ import Foundation
 import TestSupport
 import Testing
 
+/// What VS Code starts.
+@Suite struct LaunchTests {
+    @Test func `each session loads a script that is there, in a folder with spaces, too`() throws {
+        let launch = try Fixture.projectText(".vscode/launch.json")
+        let commands = launch.matches(of: /"preRunCommands": \["(.+)"\]/).map { $0.1 }
+        #expect(commands.count == launch.matches(of: /"name":/).count)
+        for command in commands {
+            let quoted = /command source (-s true )?'\$\{workspaceFolder\}\/(.+)'/
+            let path = try #require(command.wholeMatch(of: quoted), "\(command)").2
+            #expect(throws: Never.self, "\(path)") { try Fixture.projectText(String(path)) }
+        }
+    }
+}
+
 /// What LLDB shows with the project's `.lldbinit`, where LLDB runs.
 @Suite(.enabled(if: Shell.lldbRuns, "LLDB does not run here, or there is no debug build of lab"))
 struct DebuggerTests {
