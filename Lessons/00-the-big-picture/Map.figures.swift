@@ -55,6 +55,7 @@ extension Figures {
         "06-02": "stop inside one head at one position, and see what it looks at",
         "06-03": "follow one parameter through one update",
         "06-04": "find bugs that no loss curve shows",
+        "06-05": "catch whoever changes a number, and try out what a gradient says",
         "07-01": "say what a number costs as an object, and where the time really goes",
         "07-02": "make many operations one, without changing a bit",
         "07-03": "keep a graph in flat arrays, and walk back over it",

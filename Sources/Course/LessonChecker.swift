@@ -11,6 +11,7 @@ import MicroGPT
 /// | a block "console" | commands, and what they print; "…" leaves lines out |
 /// | a block "sh", code in prose | if a command of this project, one that it understands |
 /// | a block "lldb" | a session of LLDB, compared where LLDB runs |
+/// | `b FILE:N`, a breakpoint | on a line that the lesson quotes |
 /// | `<!-- values: name -->` | above the lines of that figure |
 /// | `<!-- value: name -->` | after the number that this figure gives; `name[2]`: its line 2, from 0 |
 /// | any other number with a decimal point | in one of these in the same lesson |
@@ -111,6 +112,7 @@ public final class LessonChecker {
             switch lesson.parts[i].kind {
             case .prose:
                 renewLinks(in: &lesson.parts[i].lines[0])
+                renewBreakpoints(in: &lesson.parts[i].lines[0])
                 let text = lesson.parts[i].lines[0]
                 for code in text.matches(of: /`((?:lab|microgpt) [^`]+)`/) {
                     checkThatItIsUnderstood(String(code.1))
@@ -184,8 +186,8 @@ public final class LessonChecker {
             text.split(separator: "\n", omittingEmptySubsequences: false).count - 1
             - lesson.parts.count { $0.caption != nil }
         if !(80...220).contains(count) { report("has \(count) lines, not 80 to 220") }
-        if match.1 >= "02", !text.contains("../exercises/\(match.1)-\(match.2)-") {
-            report("has no link to its exercise")
+        if match.1 >= "02", !text.contains("../exercises/\(match.1)-") {
+            report("has no link to an exercise of its module")
         }
     }
 
@@ -346,9 +348,11 @@ public final class LessonChecker {
     }
 
     private func renewSession(_ part: inout Lesson.Part) throws {
-        guard let command = part.lines.first, command.hasPrefix("$ lldb ") else {
+        guard var command = part.lines.first, command.hasPrefix("$ lldb ") else {
             return report("does not begin with \"$ lldb\"")
         }
+        renewBreakpoints(in: &command)
+        part.lines[0] = command
         sessions += 1
         guard let output = try world.session(String(command.dropFirst(2))) else {
             sessionsNotRun += 1
@@ -551,6 +555,28 @@ public final class LessonChecker {
             report("leads to no heading: \(link)")
         }
         return nil
+    }
+
+    /// Breakpoints on lines move with the lines that the lesson quotes.
+    private func renewBreakpoints(in text: inout String) {
+        text = text.replacing(/\bb (\w+\.swift):(\d+)/) { match in
+            let breakpoint = String(match.0)
+            let places = moved.compactMap { asked, now -> Int? in
+                guard let place = asked.firstMatch(of: /(\w+\.swift):(\d+)-(\d+)$/),
+                    place.1 == match.1, let line = Int(match.2), let first = Int(place.2),
+                    let last = Int(place.3), first...last ~= line
+                else { return nil }
+                return line + now.lowerBound - first
+            }
+            // Where the lines stood, and where they stand now, are both in `moved`.
+            guard let line = places.first(where: { "\($0)" != match.2 }) ?? places.first else {
+                report("stops at a line that this lesson does not quote: \(breakpoint)")
+                return breakpoint
+            }
+            let renewed = "b \(match.1):\(line)"
+            if renewed != breakpoint { report("should be \(renewed)", isMended: true) }
+            return renewed
+        }
     }
 
     // MARK: - Pictures

@@ -9,6 +9,18 @@ package enum Shell {
         Bundle.main.executableURL?.path ?? CommandLine.arguments[0]
     }
 
+    /// Whether LLDB is here, shows things in the way of this version, and may run the debug build of
+    /// `lab`, whose lines and names it shows; a container can forbid that.
+    package static let lldbRuns: Bool = {
+        let session = "lldb -b -s .lldbinit -o run -- .build/debug/lab --help"
+        guard FileManager.default.isExecutableFile(atPath: ".build/debug/lab"),
+            let version = try? run("lldb --version", seconds: 30).stdout,
+            version.contains("Swift version 6.3"),
+            let output = try? run(session, seconds: 60).stdout
+        else { return false }
+        return output.contains("exited with status = 0")
+    }()
+
     /// Runs a program of this project, which stands beside this one, with arguments as a shell reads
     /// them.
     ///

@@ -100,20 +100,10 @@ extension Lessons {
             understands: { understands($0) },
             figure: { name in try Figures.all[name]?() },
             session: { line in
-                guard lldbRuns else { return nil }
+                guard Shell.lldbRuns else { return nil }
                 return try Shell.run(line).stdout
             })
     }
-
-    /// LLDB may not be there, not start, or show things in the way of another version; and what it
-    /// shows are the names and lines of a debug build.
-    private static let lldbRuns: Bool = {
-        guard FileManager.default.isExecutableFile(atPath: ".build/debug/lab"),
-            let version = try? Shell.run("lldb --version", seconds: 30).stdout
-        else { return false }
-        return version.contains("Swift version 6.3")
-            && (try? Shell.run("lldb -b -o quit", seconds: 30).exitCode) == 0
-    }()
 
     /// Whether numbers must be the lessons' to the last digit: they were made with the GNU C
     /// library, and others round some results differently.

@@ -178,7 +178,9 @@ public func dot(_ xs: [Value], _ ys: [Value]) -> Value {
 
 /// x0 + x1 + …, left to right, as one number.
 public func sum(_ xs: [Value]) -> Value {
-    Value(xs.reduce(0) { $0 + $1.data }, xs, xs.map { _ in 1 })
+    var total = 0.0
+    for x in xs { total += x.data }
+    return Value(total, xs, Array(repeating: 1, count: xs.count))
 }
 
 /// x to the power n, as Python's `**` has it: always by the C library's `pow`. Where the optimizer

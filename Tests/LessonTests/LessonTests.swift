@@ -139,6 +139,7 @@ import Testing
 
         It is **3.3170**<!-- value: number -->, or 1.5<!-- value: table[0] -->, and 2.25; $x = 0.7$.
         [lines](../Source.swift#L2-L3) [here](other.md) [there](https://example.com/1.2)
+        Stop at `b Source.swift:3`.
         [a](#title) [b](other.md#what-goes-wrong) [c](other.md#use-dot-1)
         `lab stay` `lab go …` `lab by`
         ```sh
@@ -216,6 +217,10 @@ import Testing
             "[lines](../Source.swift#L2-L3)", "[lines](../Source.swift#L2-L4)",
             "leads to lines that this lesson does not quote", false
         ),
+        (
+            "`b Source.swift:3`", "`b Source.swift:1`",
+            "stops at a line that this lesson does not quote: b Source.swift:1", false
+        ),
         ("#what-goes-wrong", "#what-goes-right", "leads to no heading", false),
         ("(#title)", "(#titel)", "leads to no heading: #titel", false),
         ("![a picture]", "![]", "a picture without words", false),
@@ -255,6 +260,15 @@ import Testing
         let result = try Self.read(broken, isExact: false)
         #expect(result.problems.isEmpty == isAllowed, "\(result.problems)")
         if isAllowed { #expect(result.text == broken) }
+    }
+
+    @Test func `a breakpoint moves with the line that it is on`() throws {
+        let before = Self.good.replacing("Source.swift:2-3", with: "Source.swift:1-2")
+            .replacing("L2-L3", with: "L1-L2")
+            .replacing("b Source.swift:3", with: "b Source.swift:2")
+        let result = try Self.read(before)
+        #expect(result.problems.contains("Lessons/x.md:30: should be b Source.swift:3"))
+        #expect(result.text == Self.good)
     }
 
     @Test func `a picture that has changed is drawn anew`() throws {
@@ -321,7 +335,7 @@ import Testing
         #expect(
             try problems(Self.lesson + String(repeating: "\n", count: 220))[0].hasSuffix(
                 "lines, not 80 to 220"))
-        #expect(try problems(Self.lesson, in: "02") == ["has no link to its exercise"])
+        #expect(try problems(Self.lesson, in: "02") == ["has no link to an exercise of its module"])
         #expect(
             try problems("No title\n" + Self.lesson.dropFirst(8)) == [
                 "does not begin with its title"
