@@ -43,6 +43,7 @@ import Testing
     @Test func `06-02 a head in the debugger`() throws { try expectRight() }
     @Test func `06-03 adam in the debugger`() throws { try expectRight() }
     @Test func `06-04 planted bugs`() throws { try expectRight() }
+    @Test func `06-05 who adds to a gradient`() throws { try expectRight() }
     @Test func `07-01 scalars`() throws { try expectRight() }
     @Test func `07-02 dots`() throws { try expectRight() }
     @Test func `07-03 tape`() throws { try expectRight() }
