@@ -1,5 +1,4 @@
 import Course
-import Exercises
 import Foundation
 import Inspection
 import MicroGPT
@@ -7,18 +6,42 @@ import PythonRandom
 
 extension Exercise {
     static let autograd = [
-        Exercise("02-01-slope", "how steep a function is at a point") {
-            try Judge.slope(Exercises.slope)
-        },
-        Exercise("02-02-chain-rule", "the derivative of a chain of functions") {
-            try Judge.chainRule(Exercises.derivative)
-        },
-        Exercise("02-03-add-and-multiply", "a sum and a product with their gradients") {
-            try Judge.addAndMultiply(Exercises.add, Exercises.multiply)
-        },
-        Exercise("02-04-topological-sort", "each node of a graph after its children") {
-            try Judge.topologicalSort(Exercises.topologicalOrder)
-        },
+        Exercise(
+            "02-01-slope", "how steep a function is at a point", ["slope": "Judge.slope"],
+            hints: """
+                - From one point to another: by how much does f rise, and by how much does x?
+                - At its lowest point a function has the slope 0. Which two points give exactly
+                  that, for a function that is the same to the left and to the right of x?
+                - A distance of 1e-5 is small enough for the function to be nearly straight, and
+                  large enough for the digits of its values not to run out.
+                """),
+        Exercise(
+            "02-02-chain-rule", "the derivative of a chain of functions",
+            ["derivative": "Judge.chainRule"],
+            hints: """
+                - Walk along the chain with two numbers: how far the value has come, and the product
+                  so far.
+                - A link's derivative is to be taken at the number that this link gets, which is not
+                  x.
+                """),
+        Exercise(
+            "02-03-add-and-multiply", "a sum and a product with their gradients",
+            ["add": "Judge.added", "multiply": "Judge.multiplied"],
+            hints: """
+                - `add`: If a grows by a little bit, by how much does a + b grow?
+                - `multiply`: A rectangle is a wide and b high. If a grows by a little bit, how much
+                  area is added?
+                """),
+        Exercise(
+            "02-04-topological-sort", "each node of a graph after its children",
+            ["topologicalOrder": "Judge.topologicalSort"],
+            hints: """
+                - A function inside the function that calls itself for each child is all it takes.
+                - A node may be reached in more than one way. Remember which ones you have visited:
+                  `var visited: Set<ObjectIdentifier> = []`, and
+                  `visited.insert(ObjectIdentifier(node)).inserted` is false if the node was in the
+                  set already.
+                """),
     ]
 }
 
@@ -99,10 +122,13 @@ extension Judge {
 extension Judge {
     public typealias NodeOperation = (Value, Value) throws -> Value
 
-    public static func addAndMultiply(_ add: NodeOperation, _ multiply: NodeOperation) throws {
+    public static func added(_ add: NodeOperation) throws {
         for (a, b) in [(2.0, -3.0), (0.5, 4), (-1.5, 0)] {
             try expectNode("add", add, a, b, data: a + b, [1, 1])
         }
+    }
+
+    public static func multiplied(_ multiply: NodeOperation) throws {
         for (a, b) in [(2.0, -3.0), (0.5, 4), (-1.5, 0)] {
             try expectNode("multiply", multiply, a, b, data: a * b, [b, a])
         }

@@ -1,23 +1,50 @@
 import Course
-import Exercises
 import Foundation
 import Inspection
 import MicroGPT
 
 extension Exercise {
     static let backward = [
-        Exercise("02-05-backward", "the chain rule, in the right order") {
-            try Judge.backward(Exercises.backward)
-        },
-        Exercise("02-06-descend", "one step on the gradients of several documents") {
-            try Judge.descend(Exercises.descend)
-        },
-        Exercise("02-07-central-differences", "derivatives without backward()") {
-            try Judge.centralDifferences(Exercises.centralDifferences)
-        },
-        Exercise("02-08-depth", "the depth of a graph, without recursion") {
-            try Judge.depth(Exercises.depth)
-        },
+        Exercise(
+            "02-05-backward", "the chain rule, in the right order", ["backward": "Judge.backward"],
+            hints: """
+                - A number may pass on only when it has got all that it will get: after everything
+                  that was made from it. Depth first, each number after its children, that list
+                  reversed, is such an order.
+                - A number that was met before is not visited again. `ObjectIdentifier(node)` can go
+                  into a `Set`, and `===` says whether two are the same.
+                - For all of these graphs a function that calls itself is good enough. Lesson 08 has
+                  others.
+                """),
+        Exercise(
+            "02-06-descend", "one step on the gradients of several documents",
+            ["descend": "Judge.descend"],
+            hints: """
+                - Call each of `losses` once: it makes the graph of one document from the parameters
+                  as they are now, and gives its loss. `backward()` adds what it finds to what the
+                  parameters have.
+                - What others have left in the gradients must not count, and nothing may be left for
+                  the next step.
+                """),
+        Exercise(
+            "02-07-central-differences", "derivatives without backward()",
+            ["centralDifferences": "Judge.centralDifferences"],
+            hints: """
+                - `function()` computes f from the parameters' `data` as they are when it is called.
+                - After p + h and p - h, is p what it was, to the last bit? 0.3 + 0.1 - 0.1 is not
+                  0.3.
+                """),
+        Exercise(
+            "02-08-depth", "the depth of a graph, without recursion", ["depth": "Judge.depth"],
+            hints: """
+                - Keep a list of your own of what is still to be done, and take from its end. A
+                  number whose children all have a depth by now gets its own; any other one has to
+                  wait for them.
+                - A dictionary `[ObjectIdentifier: Int]` can hold what is known:
+                  `ObjectIdentifier(root)`.
+                - Each number once, however many ways lead to it; or the answer may take longer than
+                  you live.
+                """),
     ]
 }
 

@@ -1,25 +1,48 @@
 import Course
-import Exercises
 import Inspection
 import MicroGPT
 
 extension Exercise {
     static let architecture = [
-        Exercise("03-01-embedding", "a token and its position as numbers") {
-            try Judge.embedding(Exercises.embedding)
-        },
-        Exercise("03-02-linear", "a matrix times a vector") {
-            try Judge.multiply(Exercises.multiply)
-        },
-        Exercise("03-03-softmax", "numbers as probabilities") {
-            try Judge.softmax(Exercises.stableSoftmax)
-        },
-        Exercise("03-04-norms", "rmsnorm and layernorm") {
-            try Judge.norms(Exercises.rmsNorm, Exercises.layerNorm)
-        },
-        Exercise("03-05-one-head", "one head of attention") {
-            try Judge.oneHead(Exercises.oneHead)
-        },
+        Exercise(
+            "03-01-embedding", "a token and its position as numbers",
+            ["embedding": "Judge.embedding"],
+            hints: """
+                - A row is looked up, not computed: `wte[tokenID]` is a list of `Value`s.
+                - `zip(a, b)` gives the pairs of two lists. Each sum is a new `Value`; the tables
+                  stay as they are.
+                """),
+        Exercise(
+            "03-02-linear", "a matrix times a vector", ["multiply": "Judge.multiply"],
+            hints: """
+                - The result has as many numbers as `w` has rows, whatever the length of `x`.
+                - A sum can begin with `Value(0)`.
+                """),
+        Exercise(
+            "03-03-softmax", "numbers as probabilities", ["stableSoftmax": "Judge.softmax"],
+            hints: """
+                - `exp()` makes any number positive; what is left is to divide by the sum of all.
+                - exp(1000) is infinite. Which number can you take off all logits without changing
+                  the result?
+                """),
+        Exercise(
+            "03-04-norms", "rmsnorm and layernorm",
+            ["rmsNorm": "Judge.rmsNorm", "layerNorm": "Judge.layerNorm"],
+            hints: """
+                - `rmsNorm`: `dot(x, x)` is the sum of the squares.
+                - `rmsNorm`: x / √y is x times y to the power -0.5: `pow(-0.5)`.
+                - `layerNorm`: The variance here is the mean of the squares of what is left when the
+                  mean is taken off: divided by n, not by n - 1.
+                - `layerNorm`: You have just written half of it.
+                """),
+        Exercise(
+            "03-05-one-head", "one head of attention", ["oneHead": "Judge.oneHead"],
+            hints: """
+                - The head's width is the number of numbers in `q`; `Double(q.count).squareRoot()`.
+                - Number j of the result is a `dot` of the weights with number j of every value.
+                - `softmax` is the model's own; yours of exercise 03-03 will do as well: `try
+                  stableSoftmax(…)`.
+                """),
     ]
 }
 
@@ -100,10 +123,11 @@ extension Judge {
 
     // MARK: - 03-04
 
-    public static func norms(
-        _ rmsNorm: ([Value]) throws -> [Value], _ layerNorm: ([Value]) throws -> [Value]
-    ) throws {
+    public static func rmsNorm(_ rmsNorm: ([Value]) throws -> [Value]) throws {
         try norm("rmsNorm", rmsNorm, rmsnorm)
+    }
+
+    public static func layerNorm(_ layerNorm: ([Value]) throws -> [Value]) throws {
         try norm("layerNorm", layerNorm, layernorm)
     }
 

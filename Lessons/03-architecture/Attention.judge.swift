@@ -1,26 +1,52 @@
 import Course
-import Exercises
 import Inspection
 import MicroGPT
 import PythonRandom
 
 extension Exercise {
     static let attention = [
-        Exercise("03-06-multi-head-attention", "four heads by slicing") {
-            try Judge.multiHeadAttention(Exercises.multiHeadAttention)
-        },
-        Exercise("03-07-residual-connections", "a block with its residual connection") {
-            try Judge.withResidual(Exercises.withResidual)
-        },
-        Exercise("03-08-the-mlp-block", "up, an activation, and down again") {
-            try Judge.mlp(Exercises.mlp)
-        },
-        Exercise("03-09-the-gpt-function", "the whole model, for one position") {
-            try Judge.gptLogits(Exercises.gptLogits)
-        },
-        Exercise("03-10-the-kv-cache", "attention that remembers keys and values") {
-            try Judge.attendWithCache(Exercises.attendWithCache)
-        },
+        Exercise(
+            "03-06-multi-head-attention", "four heads by slicing",
+            ["multiHeadAttention": "Judge.multiHeadAttention"],
+            hints: """
+                - Slice h is `h * headDim..<(h + 1) * headDim`. `Array(q[slice])` makes an array of
+                  it.
+                - Number j of a head's output is the dot product of the weights with number j of all
+                  values.
+                - `softmax` and `dot` are there; so is what you wrote before.
+                """),
+        Exercise(
+            "03-07-residual-connections", "a block with its residual connection",
+            ["withResidual": "Judge.withResidual"],
+            hints: """
+                - `rmsnorm` normalises.
+                - `zip(a, b).map { … }` goes through two lists at once. What is kept must be the
+                  numbers of `x` themselves, not copies: gradients go back through both ways.
+                """),
+        Exercise(
+            "03-08-the-mlp-block", "up, an activation, and down again", ["mlp": "Judge.mlp"],
+            hints: """
+                - `linear(x, w)` multiplies a vector by a matrix.
+                - `relu()` and `pow(2)` are methods of `Value`. Their order counts: try -3.
+                """),
+        Exercise(
+            "03-09-the-gpt-function", "the whole model, for one position",
+            ["gptLogits": "Judge.gptLogits"],
+            hints: """
+                - `multiHeadAttention`, `withResidual` and `mlp` of the exercises before do most of
+                  it, if you have solved them; what attention needs besides are `attnWq`, `attnWk`,
+                  `attnWv`, `attnWo`.
+                - `for (li, layer) in gpt.layers.enumerated()` gives the number of each layer, too.
+                - Write it yourself: `gpt.forward` is what yours is compared with.
+                """),
+        Exercise(
+            "03-10-the-kv-cache", "attention that remembers keys and values",
+            ["attendWithCache": "Judge.attendWithCache"],
+            hints: """
+                - A position looks at itself, too: first put in, then attend.
+                - A later call goes on where this one ended: the cache may hold positions already,
+                  and other layers have places of their own in it.
+                """),
     ]
 }
 

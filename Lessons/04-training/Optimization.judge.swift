@@ -1,23 +1,40 @@
 import Course
-import Exercises
 import Inspection
 import MicroGPT
 import PythonRandom
 
 extension Exercise {
     static let optimization = [
-        Exercise("04-04-gradient-descent", "parameters move against their gradients") {
-            try Judge.gradientDescent(Exercises.gradientDescentStep)
-        },
-        Exercise("04-05-adam", "moments, bias correction, update") {
-            try Judge.adam(Exercises.adamUpdate)
-        },
-        Exercise("04-06-schedule", "the learning rate of a step") {
-            try Judge.schedule(Exercises.scheduledRate)
-        },
-        Exercise("04-07-training-step", "forward, backward, update") {
-            try Judge.trainingStep(Exercises.trainingStep)
-        },
+        Exercise(
+            "04-04-gradient-descent", "parameters move against their gradients",
+            ["gradientDescentStep": "Judge.gradientDescent"],
+            hints: """
+                - A gradient above zero says that the loss rises when the parameter does.
+                - `Value` is a class: to set `data` of an element changes the parameter itself.
+                """),
+        Exercise(
+            "04-05-adam", "moments, bias correction, update", ["adamUpdate": "Judge.adam"],
+            hints: """
+                - The moments stay as they are kept; only mHat and vHat, which this update uses, are
+                  corrected.
+                - The correction is by 1 - beta to the power t, where t is 1 at the first update.
+                - `pow(x, n)` and `x.squareRoot()` are there for plain numbers.
+                """),
+        Exercise(
+            "04-06-schedule", "the learning rate of a step", ["scheduledRate": "Judge.schedule"],
+            hints: """
+                - `config.schedule` is `.cosine` or `.linear`; a `switch` over it needs no
+                  `default`.
+                - Which share of the training is done before this step? In Swift, `3 / 4` of two
+                  whole numbers is 0.
+                """),
+        Exercise(
+            "04-07-training-step", "forward, backward, update",
+            ["trainingStep": "Judge.trainingStep"],
+            hints: """
+                - `gpt.tokenizer.encode` makes tokens of a document, `gpt.loss` a loss of tokens.
+                - `update` does not set gradients to zero. `gpt.params` are all that need it.
+                """),
     ]
 }
 

@@ -1,5 +1,4 @@
 import Course
-import Exercises
 import Foundation
 import Inspection
 import MicroGPT
@@ -7,15 +6,32 @@ import PythonRandom
 
 extension Exercise {
     static let training: [Exercise] = [
-        Exercise("04-01-pair-loss", "the loss of a model that counts pairs") {
-            try Judge.pairLoss(Exercises.pairLoss)
-        },
-        Exercise("04-02-document-loss", "the loss of a document") {
-            try Judge.documentLoss(Exercises.documentLoss)
-        },
-        Exercise("04-03-logit-gradients", "the gradient by the logits, by hand") {
-            try Judge.logitGradients(Exercises.logitGradients)
-        },
+        Exercise(
+            "04-01-pair-loss", "the loss of a model that counts pairs",
+            ["pairLoss": "Judge.pairLoss"],
+            hints: """
+                - `zip(tokens, tokens.dropFirst())` gives each token together with the next one.
+                - `Double(count)` turns a whole number into one that can be divided; `log` is in
+                  Foundation.
+                """),
+        Exercise(
+            "04-02-document-loss", "the loss of a document", ["documentLoss": "Judge.documentLoss"],
+            hints: """
+                - The cache begins as `gpt.emptyCache`.
+                - At each position the model reads one token; the next one is what it should have
+                  said. So there is one prediction fewer than there are tokens.
+                - `sum` adds a list of `Value`s.
+                - Write `softmax`. Without `MicroGPT.` the name could also be that of exercise
+                  03-03.
+                """),
+        Exercise(
+            "04-03-logit-gradients", "the gradient by the logits, by hand",
+            ["logitGradients": "Judge.logitGradients"],
+            hints: """
+                - Plain numbers, no `Value`: `exp` is in Foundation. Logits can be as large as 1000.
+                - The gradients of a position add up to 0. If yours do not, the target is missing.
+                - Every position has only its share of the average.
+                """),
     ]
 }
 

@@ -1,22 +1,42 @@
 import Course
-import Exercises
 import Inspection
 import MicroGPT
 
 extension Exercise {
     static let debugging = [
-        Exercise("06-01-backward-again", "a backward pass that can be called twice") {
-            try Judge.backwardAgain(Exercises.backwardAgain)
-        },
-        Exercise("06-02-mend-a-head", "two mistakes in a head of attention") {
-            try Judge.mendedHead(Exercises.mendedHead)
-        },
-        Exercise("06-03-mend-adam", "three mistakes in an update by Adam") {
-            try Judge.mendedAdam(Exercises.mendedAdam)
-        },
-        Exercise("06-04-wrong-matrices", "where a gradient check fails") {
-            try Judge.wrongMatrices(Exercises.wrongMatrices)
-        },
+        Exercise(
+            "06-01-backward-again", "a backward pass that can be called twice",
+            ["backwardAgain": "Judge.backwardAgain"],
+            hints: """
+                - Stop before the loop in a debugger, at the second call, and look at each `grad` in
+                  `order`.
+                - A leaf is a node without children.
+                """),
+        Exercise(
+            "06-02-mend-a-head", "two mistakes in a head of attention",
+            ["mendedHead": "Judge.mendedHead"],
+            hints: """
+                - Write down the slice of each head for a vector of 6 numbers and a `headDim` of 3.
+                - How many products does each dot product of `qH` and a key add up?
+                """),
+        Exercise(
+            "06-03-mend-adam", "three mistakes in an update by Adam",
+            ["mendedAdam": "Judge.mendedAdam"],
+            hints: """
+                - Which of the two should be kept for the next step: the moment, or the moment
+                  without its bias?
+                - In session 3 of the debugger, `bias1` is 0.1 at the first update. What is it here?
+                - What must be so before the next `backward()`?
+                """),
+        Exercise(
+            "06-04-wrong-matrices", "where a gradient check fails",
+            ["wrongMatrices": "Judge.wrongMatrices"],
+            hints: """
+                - Set all gradients to zero before `backward()`, since leaves add up what they get;
+                  and again at the end. Put each parameter back where it was.
+                - nan > 1e-5 is false, and so is nan <= 1e-5. A gradient that is not a number is
+                  wrong.
+                """),
     ]
 }
 

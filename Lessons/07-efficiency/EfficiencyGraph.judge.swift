@@ -1,5 +1,4 @@
 import Course
-import Exercises
 import Foundation
 import Inspection
 import MicroGPT
@@ -7,15 +6,34 @@ import PythonRandom
 
 extension Exercise {
     static let efficiencyGraphs = [
-        Exercise("07-01-multiply-adds", "the arithmetic of a document, counted by a formula") {
-            try Judge.multiplyAdds(Exercises.forwardMultiplyAdds)
-        },
-        Exercise("07-02-dot-in-one", "a dot product as one number, to the last bit") {
-            try Judge.dotInOne(Exercises.dotInOne)
-        },
-        Exercise("07-03-little-tape", "the way back over flat arrays") {
-            try Judge.littleTape(Exercises.tapeGradients)
-        },
+        Exercise(
+            "07-01-multiply-adds", "the arithmetic of a document, counted by a formula",
+            ["forwardMultiplyAdds": "Judge.multiplyAdds"],
+            hints: """
+                - A matrix of nOut rows of nIn numbers takes nOut * nIn at each position.
+                - Position 0 looks at one position, position 1 at two, and so on. What do all of
+                  them look at together? And does the number of heads count, or only the width of
+                  all heads?
+                """),
+        Exercise(
+            "07-02-dot-in-one", "a dot product as one number, to the last bit",
+            ["dotInOne": "Judge.dotInOne"],
+            hints: """
+                - `backward` is given the gradient of the result. To each number it *adds* what that
+                  number gets, since others may have added something before.
+                - The same number may be in several pairs. Which pair of the chain has its turn
+                  first on the way back: the first, or the last? Rounding shows it.
+                """),
+        Exercise(
+            "07-03-little-tape", "the way back over flat arrays",
+            ["tapeGradients": "Judge.littleTape"],
+            hints: """
+                - One gradient for each number, in an array: 1 for the last, 0 for all others.
+                - In which order must numbers pass on, so that each has got all that it will get?
+                  The tape has one that needs no search.
+                - A number may be used many times, and also twice by the same number: `a[i] ==
+                  b[i]`.
+                """),
     ]
 }
 
@@ -104,6 +122,9 @@ extension Judge {
 }
 
 // MARK: - 07-03
+
+/// What made a number on the tape.
+public enum Code: UInt8, Sendable { case leaf, add, multiply, exp }
 
 extension Judge {
     public static func littleTape(

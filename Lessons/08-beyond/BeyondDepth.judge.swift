@@ -1,5 +1,4 @@
 import Course
-import Exercises
 import Foundation
 import Inspection
 import MicroGPT
@@ -7,15 +6,31 @@ import PythonRandom
 
 extension Exercise {
     static let beyondDepth = [
-        Exercise("08-03-depth", "a layer with the norms around the sums") {
-            try Judge.postNormLayer(Exercises.postNormLayer)
-        },
-        Exercise("08-04-dropout", "numbers dropped at random, in training only") {
-            try Judge.droppedOut(Exercises.droppedOut)
-        },
-        Exercise("08-05-sinusoidal-positions", "a position as sines and cosines") {
-            try Judge.positionVector(Exercises.positionVector)
-        },
+        Exercise(
+            "08-03-depth", "a layer with the norms around the sums",
+            ["postNormLayer": "Judge.postNormLayer"],
+            hints: """
+                - `rmsnorm` normalises. Here it is the last thing that happens to a sum, and not the
+                  first.
+                - What comes out of attention's half is what goes into that of the MLP, on both
+                  ways.
+                """),
+        Exercise(
+            "08-04-dropout", "numbers dropped at random, in training only",
+            ["droppedOut": "Judge.droppedOut"],
+            hints: """
+                - Draw one number for each of `x`, in order: `rng.random()` gives 0 to below 1. Drop
+                  where it is below `rate`.
+                - Use the operations of `Value`, so that gradients go back to what is kept.
+                """),
+        Exercise(
+            "08-05-sinusoidal-positions", "a position as sines and cosines",
+            ["positionVector": "Judge.positionVector"],
+            hints: """
+                - `sin`, `cos` and `pow(10_000, exponent)` are Foundation's. Angles are in radians.
+                - The exponent counts pairs twice: with 4 numbers the angles are position and
+                  position / 100.
+                """),
     ]
 }
 

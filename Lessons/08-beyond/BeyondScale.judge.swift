@@ -1,13 +1,16 @@
 import Course
 import Inspection
 import Beyond
-import Exercises
 
 extension Exercise {
     static let beyondScale = [
-        Exercise("08-09-parameter-count", "how many parameters a GPT of any size has") {
-            try Judge.parameterCount(Exercises.parameterCount)
-        }
+        Exercise(
+            "08-09-parameter-count", "how many parameters a GPT of any size has",
+            ["parameterCount": "Judge.parameterCount"],
+            hints: """
+                - Count a layer first: numbers of the matrices, then biases, then norms.
+                - The number of heads is not among the arguments. Why does it not matter?
+                """)
     ]
 }
 

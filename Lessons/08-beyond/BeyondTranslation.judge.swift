@@ -1,15 +1,18 @@
 import Course
 import Inspection
 import Beyond
-import Exercises
 import MicroGPT
 import PythonRandom
 
 extension Exercise {
     static let beyondTranslation = [
-        Exercise("08-07-cross-attention", "a decoder that looks at an encoder") {
-            try Judge.crossAttention(Exercises.crossAttention)
-        }
+        Exercise(
+            "08-07-cross-attention", "a decoder that looks at an encoder",
+            ["crossAttention": "Judge.crossAttention"],
+            hints: """
+                - `linear(x, w)` is there; so is the `multiHeadAttention` that you wrote in 03-06.
+                - Make the keys and the values once, and not for each position of the decoder.
+                """)
     ]
 }
 

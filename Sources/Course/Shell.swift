@@ -1,6 +1,7 @@
 import Foundation
 import Inspection
 import MicroGPT
+import Synchronization
 
 /// Runs what lessons show.
 package enum Shell {
@@ -24,11 +25,12 @@ package enum Shell {
         return run.stdout
     }
 
-    /// Runs a line of shell, in which "$0" is a command, in a process of its own.
+    /// Runs a line of shell, in which "$0" is a command and "$@" its arguments, in a process of its own.
     ///
     /// - Parameter seconds: after which the process is ended, with exit code nil.
     package static func run(
-        _ line: String, _ command: String = "sh", seconds: Double = 120
+        _ line: String, _ command: String = "sh", _ arguments: [String] = [],
+        seconds: Double = 120
     ) throws -> (stdout: String, stderr: String, exitCode: Int32?) {
         let process = Process()
         // Files, and not pipes, so that no output is too long.
@@ -39,22 +41,61 @@ package enum Shell {
         let (out, err) = (folder.appending(path: "out"), folder.appending(path: "err"))
         for url in [out, err] { try Data().write(to: url) }
         process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", line, command]
+        process.arguments = ["-c", line, command] + arguments
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: out)
         process.standardError = try FileHandle(forWritingTo: err)
         let ended = DispatchSemaphore(value: 0)
         process.terminationHandler = { _ in ended.signal() }
         try process.run()
+        child.store(process.processIdentifier, ordering: .sequentiallyConsistent)
+        defer { child.store(0, ordering: .sequentiallyConsistent) }
+        if interruption != nil { endChild() }
         let isLate = ended.wait(timeout: .now() + seconds) == .timedOut
         if isLate {
-            kill(process.processIdentifier, SIGKILL)
+            end(process.processIdentifier)
             ended.wait()
         }
+        if let interruption { throw interruption }
         return (
             String(decoding: try Data(contentsOf: out), as: UTF8.self),
             String(decoding: try Data(contentsOf: err), as: UTF8.self),
             isLate ? nil : process.terminationStatus
         )
+    }
+
+    // MARK: - Being ended
+
+    /// The signal that asks this program to end.
+    package struct Interruption: Error { package let signal: Int32 }
+
+    private static let signalled = Atomic<Int32>(0)
+    private static let child = Atomic<Int32>(0)
+
+    package static var interruption: Interruption? {
+        let signal = signalled.load(ordering: .sequentiallyConsistent)
+        return signal == 0 ? nil : Interruption(signal: signal)
+    }
+
+    /// From now on such a signal ends what runs, and is thrown by `run`, so that nothing is left.
+    package static func listenForInterruptions() {
+        _ = (interruption, child.load(ordering: .relaxed))  // made now, and not in a signal's handler
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            signal(number) { number in
+                Shell.signalled.store(number, ordering: .sequentiallyConsistent)
+                Shell.endChild()
+            }
+        }
+    }
+
+    private static func endChild() {
+        let process = child.load(ordering: .sequentiallyConsistent)
+        if process > 0 { end(process) }
+    }
+
+    /// Ends a process, and those that it has started if they are a group.
+    private static func end(_ process: Int32) {
+        kill(-process, SIGKILL)
+        kill(process, SIGKILL)
     }
 }
