@@ -56,7 +56,8 @@ extension Judge {
         try expectSlope(try slope({ _ in 4 }, 1), 0, "slope of a function that is always 4, at 1")
         // A difference to one side only gives 1000 times its step here, and not 0.
         try expectSlope(
-            try slope({ x in 1000 * x * x }, 0), 0, "slope of 1000 * x * x at its lowest point, 0")
+            try slope({ x in 1000 * x * x }, 0), 0, "slope of 1000 * x * x at its lowest point, 0",
+            says: "that is the slope between x and a point on one side of it")
         try expectSlope(try slope(sin, 1), cos(1), "slope of sin at 1")
         try expectSlope(try slope(exp, -2), exp(-2), "slope of exp at -2")
         try expectSlopeOfLoss(slope)
@@ -78,9 +79,17 @@ extension Judge {
     }
 
     /// To 6 digits, and not more: there are two roundings and a curve in each difference.
-    private static func expectSlope(_ actual: Double, _ expected: Double, _ place: String) throws {
-        if abs(actual - expected) <= 1e-6 * max(1, abs(expected)) { return }
-        throw WrongAnswer(message: "\(place): expected \(digits(expected)), got \(digits(actual))")
+    private static func expectSlope(
+        _ actual: Double, _ expected: Double, _ place: String, says: String? = nil
+    ) throws {
+        func isNear(_ number: Double) -> Bool {
+            abs(actual - number) <= 1e-6 * max(1, abs(number))
+        }
+        if isNear(expected) { return }
+        throw WrongAnswer(
+            message: "\(place): expected \(digits(expected)), got \(digits(actual))",
+            says: isNear(2 * expected)
+                ? "that is twice the slope: from x - h to x + h it is 2h" : says)
     }
 }
 
@@ -101,7 +110,14 @@ extension Judge {
             ([], 5, 1, "no links, at 5"),
             ([square, exponential], 0.5, exp(0.25), "exp(x²) at 0.5"),
         ] as [([Link], Double, Double, String)] {
-            try expect(try derivative(links, x), expected, "derivative of \(place)")
+            try expect(
+                try derivative(links, x), expected, "derivative of \(place)",
+                mistakes: [
+                    (
+                        "that takes each derivative at x, and not at what the link gets",
+                        links.reduce(1) { $0 * $1.derivative(x) }
+                    )
+                ])
         }
         // What backward() finds, and what a small change does.
         let links = [line, exponential, reciprocal, square]
@@ -148,7 +164,12 @@ extension Judge {
         let result = try operation(a, b)
         try expect(result.data, data, "\(place).data")
         try expectChildren(of: result, [a, b], place)
-        try expect(result.localGrads, localGrads, "\(place).localGrads")
+        try expect(
+            result.localGrads, localGrads, "\(place).localGrads",
+            mistakes: [
+                ("those two are the wrong way round", [localGrads[1], localGrads[0]]),
+                ("those are the derivatives of a sum", [1, 1]),
+            ])
         try expect(result.grad, 0, "\(place).grad before any backward pass")
         try expect([a.data, b.data], [x, y], "the numbers that \(place) was given, afterwards")
         try expect([a.grad, b.grad], [0.25, -0.75], "their gradients, afterwards")

@@ -7,6 +7,7 @@ extension Exercise {
     static let backward = [
         Exercise(
             "02-05-backward", "the chain rule, in the right order", ["backward": "Judge.backward"],
+            forbids: [".backward"],
             hints: """
                 - A number may pass on only when it has got all that it will get: after everything
                   that was made from it. Depth first, each number after its children, that list
@@ -29,6 +30,7 @@ extension Exercise {
         Exercise(
             "02-07-central-differences", "derivatives without backward()",
             ["centralDifferences": "Judge.centralDifferences"],
+            forbids: [".backward"],
             hints: """
                 - `function()` computes f from the parameters' `data` as they are when it is called.
                 - After p + h and p - h, is p what it was, to the last bit? 0.3 + 0.1 - 0.1 is not
@@ -58,9 +60,20 @@ extension Judge {
         ) throws {
             let nodes = root.numbers(.topological)
             let before = nodes.map { $0.data }
+            let mistaken = replacedAndEarly(root)
             try backward(root)
             for (name, (node, gradient)) in gradients {
-                try expect(node.grad, gradient, "\(formula): \(name).grad")
+                let (replaced, early) = mistaken[ObjectIdentifier(node)] ?? (gradient, gradient)
+                try expect(
+                    node.grad, gradient, "\(formula): \(name).grad",
+                    mistakes: [
+                        ("no gradient went back: does the one of the result begin with 1?", 0),
+                        (
+                            "that is the last of what it gets: gradients are added, with +=",
+                            replaced
+                        ),
+                        ("some number passed on before it had got all: is the order right?", early),
+                    ])
             }
             let after: [Double] = nodes.map { $0.data }
             try expect(after, before, "\(formula): all data afterwards")
@@ -94,6 +107,33 @@ extension Judge {
 
         try judgeNeuron(judge)
         try judgeByDifferences(backward)
+    }
+
+    /// The gradients of all nodes with `=` for `+=`, and those where nodes pass on breadth first.
+    private static func replacedAndEarly(
+        _ root: Value
+    ) -> [ObjectIdentifier: (replaced: Double, early: Double)] {
+        let order = root.numbers(.topological)
+        var queue = [root]
+        var next = 0
+        while next < queue.count {
+            queue += queue[next].children.filter { child in !queue.contains { $0 === child } }
+            next += 1
+        }
+        func gradients(_ order: [Value], _ isAdded: Bool) -> [Double] {
+            for node in order { node.grad = 0 }
+            root.grad = 1
+            for node in order {
+                for (child, localGrad) in zip(node.children, node.localGrads) {
+                    child.grad = localGrad * node.grad + (isAdded ? child.grad : 0)
+                }
+            }
+            defer { for node in order { node.grad = 0 } }
+            return root.numbers(.topological).map(\.grad)
+        }
+        let mistakes = zip(gradients(order.reversed(), false), gradients(queue, true))
+        return Dictionary(uniqueKeysWithValues: zip(order.map(ObjectIdentifier.init), mistakes))
+            .mapValues { (replaced: $0.0, early: $0.1) }
     }
 
     /// The neuron of Andrej Karpathy's lecture "The spelled-out intro to neural networks and
@@ -147,8 +187,12 @@ extension Judge {
     ) throws {
         let w = Value(0)
         try descend([w], [{ (w - 3).pow(2) }], 0.1)
-        try expect(w.data, 0.6, "a step from w = 0 on (w - 3)²: w")
-        try expect(w.grad, 0, "a step from w = 0 on (w - 3)²: w.grad afterwards")
+        try expect(
+            w.data, 0.6, "a step from w = 0 on (w - 3)²: w",
+            mistakes: [("that is uphill: the loss falls against the gradient", -0.6)])
+        try expect(
+            w.grad, 0, "a step from w = 0 on (w - 3)²: w.grad afterwards",
+            mistakes: [("that would count in the next step: set it to 0", -6)])
         try descend([w], [{ (w - 3).pow(2) }], 0.1)
         try expect(w.data, 1.08, "a second step: w")
 
@@ -166,14 +210,18 @@ extension Judge {
         ]
         let place = "a step from x = 1, b = 2 on (x - 3)² + 4b and 2(x + 1)² + b²"
         try descend([x, b], losses, 0.1)
-        try expect(x.data, 1 - 0.1 * (-4 + 8) / 2, "\(place): x")  // the mean of -4 and 8
+        try expect(  // the mean of -4 and 8
+            x.data, 1 - 0.1 * (-4 + 8) / 2, "\(place): x",
+            mistakes: [("that goes by the sum of the gradients, not by their mean", 0.6)])
         try expect(b.data, 2 - 0.1 * (4 + 4) / 2, "\(place): b")
         try expectEqual(calls, [1, 1], "\(place): calls of each loss")
 
         let v = Value(1)
         v.grad = 100
         try descend([v], [{ v * 5 }], 0.1)
-        try expect(v.data, 0.5, "a step from v = 1 on 5v, with v.grad = 100 from before: v")
+        try expect(
+            v.data, 0.5, "a step from v = 1 on 5v, with v.grad = 100 from before: v",
+            mistakes: [("the gradient from before counted, too: set it to 0 first", -9.5)])
         try expect(v.grad, 0, "a step from v = 1 on 5v: v.grad afterwards")
     }
 }
@@ -189,7 +237,11 @@ extension Judge {
         let x = Value(2)
         try expect(
             try centralDifferences({ x.data * x.data * x.data }, [x], 0.1), [12.01],
-            "differences of x³ at 2, h = 0.1")
+            "differences of x³ at 2, h = 0.1",
+            mistakes: [
+                ("that is a difference to one side only: (f(p + h) - f(p)) / h", [12.61]),
+                ("from p - h to p + h it is 2h, not h", [24.02]),
+            ])
         let (a, b) = (Value(3), Value(-2))
         try expect(
             try centralDifferences({ a.data * a.data * b.data }, [a, b], 1e-3), [-12, 9],
@@ -209,11 +261,15 @@ extension Judge {
 extension Judge {
     public static func depth(_ depth: @escaping (Value) throws -> Int) throws {
         let (a, b) = (Value(2), Value(-3))
-        try expectEqual(try depth(a), 0, "depth of a leaf")
+        try expectEqual(
+            try depth(a), 0, "depth of a leaf",
+            mistakes: [("that counts the numbers on the way, and not the steps", 1)])
         try expectEqual(try depth(a * b), 1, "depth of a * b")
         let d = a * 3
         let e = d + 1
-        try expectEqual(try depth(d * e), 3, "depth of d * e with d = a * 3, e = d + 1")
+        try expectEqual(
+            try depth(d * e), 3, "depth of d * e with d = a * 3, e = d + 1",
+            mistakes: [("that is the shortest way to a leaf, and not the longest", 2)])
         try expectEqual(try depth(e * d), 3, "depth of e * d with d = a * 3, e = d + 1")
         try expectEqual(try depth(dot([a, e], [d, b])), 3, "depth of dot([a, e], [d, b])")
         try expectEqual(try depth((a * b).exp().log() + a), 4, "depth of (a * b).exp().log() + a")

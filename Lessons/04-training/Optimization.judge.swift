@@ -1,4 +1,5 @@
 import Course
+import Foundation
 import Inspection
 import MicroGPT
 import PythonRandom
@@ -56,9 +57,26 @@ extension Judge {
             try descend(params, 0.1)
             for i in params.indices {
                 let expected = before[i] - 0.1 * 2 * (before[i] - targets[i])
-                try expect(params[i].data, expected, "\(place)[\(i)].data")
+                try expect(
+                    params[i].data, expected, "\(place)[\(i)].data",
+                    mistakes: [
+                        (
+                            "that is uphill: the loss falls against the gradient",
+                            2 * before[i] - expected
+                        ),
+                        ("that is the step alone: p itself is missing", expected - before[i]),
+                    ])
             }
-            for i in params.indices { try expect(params[i].grad, 0, "\(place)[\(i)].grad") }
+            for i in params.indices {
+                try expect(
+                    params[i].grad, 0, "\(place)[\(i)].grad",
+                    mistakes: [
+                        (
+                            "that would count in the next step: set it to 0",
+                            2 * (before[i] - targets[i])
+                        )
+                    ])
+            }
         }
     }
 
@@ -79,15 +97,52 @@ extension Judge {
                     (theirs[i].grad, ours[i].grad) = (grad, grad)
                 }
                 let rate = config.learningRate * (1 - Double(step) / 10)
+                let before = ours.map(\.data)
                 adam.update(ours, config)
                 try update(theirs, &m, &v, step, rate, config)
                 let place = "step \(step), betas of \(preset)"
-                try expect(m, adam.m, "\(place): m")
+                let (beta1, beta2) = (config.beta1, config.beta2)
+                let bias = (1 - pow(beta1, Double(step + 1)), 1 - pow(beta2, Double(step + 1)))
+                try expect(
+                    m, adam.m, "\(place): m",
+                    mistakes: [
+                        (
+                            "the moments are kept as they are: only this update uses the corrected ones",
+                            adam.m.map { $0 / bias.0 }
+                        )
+                    ])
                 try expect(v, adam.v, "\(place): v")
-                try expect(theirs, ours.map(\.data), "\(place): params")
+                try expect(
+                    theirs, ours.map(\.data), "\(place): params",
+                    mistakes: [
+                        (
+                            "that is the result without the correction of the bias",
+                            zip(before, zip(m, v)).map { p, moments in
+                                p - rate * moments.0 / (moments.1.squareRoot() + config.epsilon)
+                            }
+                        ),
+                        (
+                            "1 - beta to the power 0 is 0: t is 1 at the first update",
+                            ours.map { _ in .nan }
+                        ),
+                        (
+                            "epsilon stands outside of the root",
+                            zip(before, zip(m, v)).map { p, moments in
+                                let root = (moments.1 / bias.1 + config.epsilon).squareRoot()
+                                return p - rate * moments.0 / bias.0 / root
+                            }
+                        ),
+                    ])
                 try expect(theirs.map(\.grad), ours.map(\.grad), "\(place): gradients of params")
             }
         }
+    }
+
+    /// The rate of a schedule that ends one step too early.
+    private static func after(_ config: Config, _ step: Int) -> Double {
+        var config = config
+        config.numSteps -= 1
+        return config.scheduledLearningRate(at: step)
     }
 
     public static func schedule(_ rate: (_ step: Int, Config) throws -> Double) throws {
@@ -96,10 +151,26 @@ extension Judge {
             for learningRate in [config.learningRate, 1] {
                 var config = config
                 config.learningRate = learningRate
+                var other = config
+                other.schedule = config.schedule == .cosine ? .linear : .cosine
                 for step in [0, 1, last / 4, last / 2, last - 1, last] {
                     try expect(
                         try rate(step, config), config.scheduledLearningRate(at: step),
-                        "\(preset), learning rate \(learningRate): rate at step \(step)")
+                        "\(preset), learning rate \(learningRate): rate at step \(step)",
+                        mistakes: [
+                            (
+                                "that is the rate of the first step: in whole numbers 3 / 4 is 0",
+                                learningRate
+                            ),
+                            (
+                                "that is the other schedule",
+                                other.scheduledLearningRate(at: step)
+                            ),
+                            (
+                                "the rate is 0 when all steps are done, after the last one",
+                                after(config, step)
+                            ),
+                        ])
                 }
             }
         }

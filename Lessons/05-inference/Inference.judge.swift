@@ -10,8 +10,7 @@ extension Exercise {
             "05-01-generate", "a new document, token by token", ["generate": "Judge.generate"],
             hints: """
                 - The first token that the model reads is `gpt.tokenizer.bos`, at position 0.
-                - `softmax(logits).map(\\.data)` are the probabilities as plain numbers. Without
-                  `MicroGPT.` the name could also be that of exercise 03-03.
+                - `softmax(logits).map(\\.data)` are the probabilities as plain numbers.
                 - A character is added to a string with
                   `text.unicodeScalars.append(gpt.tokenizer.characters[id])`.
                 """),
@@ -31,8 +30,7 @@ extension Exercise {
             ["nameProbability": "Judge.nameProbability"],
             hints: """
                 - `gpt.tokenizer.encode(name)` are its tokens, with BOS at both ends.
-                - The temperature divides the logits, before `softmax`. Without `MicroGPT.` the name
-                  could also be that of exercise 03-03.
+                - The temperature divides the logits, before `softmax`.
                 - For a check of your own: the probabilities of all names that there can be add up
                   to 1.
                 """),

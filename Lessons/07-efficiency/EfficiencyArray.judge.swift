@@ -44,8 +44,12 @@ extension Judge {
         try expect(dX, [41, 52, 63], "\(place): dX")
         try expect(dW, [2, 0, -1, 20, 0, -10], "\(place): dW")
         try linearBackward(dY, x, w, 3, 2, &dX, &dW)
-        try expect(dX, [82, 104, 126], "\(place), a second time: dX")
-        try expect(dW, [4, 0, -2, 40, 0, -20], "\(place), a second time: dW")
+        let added = "that takes the place of what is there: it is to be added"
+        try expect(
+            dX, [82, 104, 126], "\(place), a second time: dX", mistakes: [(added, [41, 52, 63])])
+        try expect(
+            dW, [4, 0, -2, 40, 0, -20], "\(place), a second time: dW",
+            mistakes: [(added, [2, 0, -1, 20, 0, -10])])
 
         for (n, nIn, nOut) in [(3, 2, 4), (2, 5, 1), (4, 3, 3)] {
             try judge(linearBackward, positions: n, nIn, nOut)

@@ -34,7 +34,15 @@ extension Judge {
             let place = "clippedObjective(ratio \(ratio), advantage: \(advantage), clip: \(clip))"
             let logProb = Value(log(0.25) + log(ratio))
             func function() throws -> Value { try answer(logProb, log(0.25), advantage, clip) }
-            try expect(try function().data, objective, place)
+            try expect(
+                try function().data, objective, place,
+                mistakes: [
+                    (
+                        "that is the clipped one: take the smaller of the two",
+                        min(max(ratio, 1 - clip), 1 + clip) * advantage
+                    ),
+                    ("that is not clipped", ratio * advantage),
+                ])
             try expectGradients(by: ["logProb": [logProb]], of: place, function)
         }
     }

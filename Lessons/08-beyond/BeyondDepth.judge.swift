@@ -90,7 +90,10 @@ extension Judge {
         var rng = PythonRandom(seed: 42)
         try expect(
             try answer(x, 0.25, true, &rng), [4 / 3, 0, 4, 0, 20 / 3, 8, 28 / 3, 0],
-            "[1, 2, … 8] in training with rate 0.25 and seed 42")
+            "[1, 2, … 8] in training with rate 0.25 and seed 42",
+            mistakes: [
+                ("what is kept is to be divided by 1 - rate", [1, 0, 3, 0, 5, 6, 7, 0])
+            ])
         try expect(x, (1...8).map(Double.init), "the x that was passed, after the call")
 
         rng = PythonRandom(seed: 1)
@@ -116,7 +119,17 @@ extension Judge {
         try expect(try answer(0, 6), [0, 1, 0, 1, 0, 1], "position 0 of 6 numbers")
         // Angles 3 and 3 / 100.
         try expect(
-            try answer(3, 4), [sin(3.0), cos(3.0), sin(0.03), cos(0.03)], "position 3 of 4 numbers")
+            try answer(3, 4), [sin(3.0), cos(3.0), sin(0.03), cos(0.03)], "position 3 of 4 numbers",
+            mistakes: [
+                (
+                    "the exponent counts pairs once: it is -2i / count",
+                    [sin(3.0), cos(3.0), sin(0.3), cos(0.3)]
+                ),
+                (
+                    "sines and cosines take turns",
+                    [sin(3.0), sin(0.03), cos(3.0), cos(0.03)]
+                ),
+            ])
         // The slowest of 8 pairs: 10000^(-14 / 16).
         let slowest = 50 * pow(10_000, -0.875)
         let last = try answer(50, 16)

@@ -8,7 +8,7 @@ public struct Exercise: Sendable {
     public let task: String
     /// The functions to be written, and the one that judges each.
     public let functions: KeyValuePairs<String, String>
-    /// What the learner's code is not to use, since it would be the answer.
+    /// What the learner's code is not to use, since it would be the answer; methods with their dot.
     let forbidden: [String]
     /// From a small one to a large one.
     public let hints: [String]
@@ -89,7 +89,9 @@ extension Exercise {
         for (number, line) in Self.code(of: text) {
             for name in forbidden
             where line.split(whereSeparator: { !$0.isLetter && !$0.isNumber && $0 != "." })
-                .contains(where: { $0 == name || ".\($0)".hasSuffix(".\(name)") })
+                .contains(where: {
+                    $0 == name || $0.hasSuffix(name.hasPrefix(".") ? name : ".\(name)")
+                })
             {
                 return "\(file):\(number): this is to be written without `\(name)`"
             }

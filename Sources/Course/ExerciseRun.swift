@@ -91,8 +91,8 @@ extension Exercise {
         }
         let folder = library.deletingLastPathComponent()
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let judge = folder.appending(path: "\(name).call.swift")
-        try Data(call.utf8).write(to: judge)
+        let judge = folder.appending(path: "\(name).judge.swift")
+        try Data(callers.utf8).write(to: judge)
         let new = folder.appending(path: "\(name)-\(ProcessInfo.processInfo.processIdentifier)")
         defer { try? FileManager.default.removeItem(at: new) }
         let programs = folder.deletingLastPathComponent().path
@@ -119,16 +119,15 @@ extension Exercise {
         try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
     }
 
-    /// What is compiled with the learner's file, and calls it.
-    package var call: String {
-        let functions = functions.enumerated().map { i, function in
-            """
-            @_cdecl("judge\(i)") public func _judge\(i)() {
-                Exercise.judgeHere { try \(function.value)(Exercises.\(function.key)) }
-            }
-            """
+    /// What judges each of the functions.
+    package var calls: [String] { functions.map { "try \($0.value)(Exercises.\($0.key))" } }
+
+    /// What is compiled with the learner's file, and found by its name in the library.
+    private var callers: String {
+        let callers = calls.enumerated().map { i, call in
+            "@_cdecl(\"judge\(i)\") public func _judge\(i)() { Exercise.judgeHere { \(call) } }"
         }
-        return "import Course\nimport LessonJudges\n\(functions.joined(separator: "\n"))\n"
+        return "import Course\nimport LessonJudges\n\(callers.joined(separator: "\n"))\n"
     }
 
     /// The first errors, with their lines.
@@ -143,6 +142,7 @@ extension Exercise {
                 return "the functions to be written must be as they were declared: "
                     + functions.map { "`\($0.key)`" }.joined(separator: ", ")
                     + "\n\(error.components(separatedBy: ": ").dropFirst().joined(separator: ": "))"
+                    .replacing("@Sendable ", with: "")
             }
             return ([error] + lines[(start + 1)..<min(end, start + 3)]).joined(separator: "\n")
         }

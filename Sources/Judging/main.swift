@@ -69,36 +69,32 @@ extension Exercise {
 ///
 /// - Returns: the exit status.
 func run(_ arguments: [String]) throws -> Int32 {
-    var words = arguments
-    func take(_ option: String) -> Bool {
-        words.firstIndex(of: option).map { words.remove(at: $0) } != nil
-    }
-    if ["help", "--help", "-h"].contains(where: take) {
+    if arguments.contains(where: ["help", "--help", "-h"].contains) {
         print(usage)
         return 0
     }
-    let options = ["--watch", "--hint", "--reset", "--here"].filter(take)
-    let number = words.first ?? ""
-    let chosen = Exercise.all.filter { $0.name.hasPrefix(number) }
-    if let unknown = words.first(where: { $0.hasPrefix("-") }) {
+    let options = arguments.filter { $0.hasPrefix("-") }
+    let words = arguments.filter { !$0.hasPrefix("-") }
+    for unknown in options where !["--watch", "--hint", "--reset", "--here"].contains(unknown) {
         throw UserError("\(unknown): no such option; `exercises --help` lists them")
     }
+    guard options.count < 2 else {
+        throw UserError("\(options.joined(separator: " ")): give one option only")
+    }
+    let option = options.first
+    let count = words.count == 2 ? Int(words[1]) : nil  // of a hint, or of a function
+    guard words.count < 2 || (count != nil && ["--hint", "--here"].contains(option)) else {
+        throw UserError("\(words.joined(separator: " ")): give one number, or none for all")
+    }
+    let number = words.first ?? ""
+    let chosen = Exercise.all.filter { $0.name.hasPrefix(number) }
     guard let first = chosen.first else {
         let (from, to) = (Exercise.all[0].name, Exercise.all[Exercise.all.count - 1].name)
         throw UserError(
             "\(number): no such exercise; they are \(from) to \(to), and `exercises` lists them")
     }
-    let count = words.count > 1 ? Int(words[1]) : nil  // of a hint, or of a function
-    let option = options.first
-    guard
-        words.count < 2
-            || (words.count == 2 && count != nil && ["--hint", "--here"].contains(option)),
-        options.count < 2
-    else { throw UserError("\(arguments.joined(separator: " ")): that is too much at once") }
     if option != "--here" { Shell.listenForInterruptions() }
-    guard let option else {
-        return try judge(chosen) ? 0 : 1
-    }
+    guard let option else { return try judge(chosen) ? 0 : 1 }
     if option == "--watch" {
         var watch = Watch(chosen)
         return try watch.run()

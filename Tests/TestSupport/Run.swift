@@ -60,12 +60,7 @@ public struct Run: Sendable {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: out)
         process.standardError = try FileHandle(forWritingTo: err)
-        // Tests run on threads that block signals; what they start must not inherit that.
-        var (nothing, before) = (sigset_t(), sigset_t())
-        sigemptyset(&nothing)
-        pthread_sigmask(SIG_SETMASK, &nothing, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-        try process.run()
+        try process.runWithSignals()
         let end = DispatchWorkItem { kill(process.processIdentifier, SIGKILL) }
         if let seconds {
             DispatchQueue.global().asyncAfter(deadline: .now() + seconds, execute: end)
@@ -79,6 +74,17 @@ public struct Run: Sendable {
         run.exitCode = process.terminationStatus
         if process.terminationReason == .uncaughtSignal { run.exitCode += 128 }
         return run
+    }
+}
+
+extension Process {
+    /// Tests run on threads that block signals; what they start must not inherit that.
+    public func runWithSignals() throws {
+        var (nothing, before) = (sigset_t(), sigset_t())
+        sigemptyset(&nothing)
+        pthread_sigmask(SIG_SETMASK, &nothing, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try run()
     }
 }
 
