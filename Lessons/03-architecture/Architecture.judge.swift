@@ -163,7 +163,7 @@ extension Judge {
     ) throws {
         // Among numbers as small as these, the 1e-5 and its place count.
         for numbers in [
-            [1, 7], [1, -2, 3], [10, 11, 12, 13], [0, 0, 0], [0.001, -0.002, 0.004], [5],
+            [1, 7, 1, 7], [1, -2, 3], [10, 11, 12, 13], [0, 0, 0], [0.001, -0.002, 0.004], [5],
         ] {
             let (x, place) = (vector(numbers), "\(name)(\(text(numbers)))")
             let n = Double(numbers.count)

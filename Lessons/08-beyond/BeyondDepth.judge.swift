@@ -116,7 +116,12 @@ extension Judge {
     // MARK: - 08-05
 
     public static func positionVector(_ answer: (Int, Int) throws -> [Double]) throws {
-        try expect(try answer(0, 6), [0, 1, 0, 1, 0, 1], "position 0 of 6 numbers")
+        try expect(
+            try answer(0, 6), [0, 1, 0, 1, 0, 1], "position 0 of 6 numbers",
+            mistakes: [
+                ("sines and cosines take turns", [0, 0, 0, 1, 1, 1]),
+                ("the sine comes first, then the cosine", [1, 0, 1, 0, 1, 0]),
+            ])
         // Angles 3 and 3 / 100.
         try expect(
             try answer(3, 4), [sin(3.0), cos(3.0), sin(0.03), cos(0.03)], "position 3 of 4 numbers",
@@ -124,11 +129,7 @@ extension Judge {
                 (
                     "the exponent counts pairs once: it is -2i / count",
                     [sin(3.0), cos(3.0), sin(0.3), cos(0.3)]
-                ),
-                (
-                    "sines and cosines take turns",
-                    [sin(3.0), sin(0.03), cos(3.0), cos(0.03)]
-                ),
+                )
             ])
         // The slowest of 8 pairs: 10000^(-14 / 16).
         let slowest = 50 * pow(10_000, -0.875)
