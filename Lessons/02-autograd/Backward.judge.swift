@@ -276,10 +276,10 @@ extension Judge {
 
         /// On a small stack, where recursion ends the process, which cannot be caught here.
         func judge(_ root: Value, _ expected: Int, _ place: String) throws {
-            let result = SmallStack.run(seconds: 5) { Result { try depth(root) } }
+            let result = SmallStack.run(seconds: 3) { Result { try depth(root) } }
             guard let result else {
                 throw WrongAnswer(
-                    message: "\(place): no answer in 5 seconds; each number is to be looked at "
+                    message: "\(place): no answer in 3 seconds; each number is to be looked at "
                         + "once, not once for every way that leads to it")
             }
             try expectEqual(try result.get(), expected, place)

@@ -144,7 +144,9 @@ extension Exercise {
                     + "\n\(error.components(separatedBy: ": ").dropFirst().joined(separator: ": "))"
                     .replacing("@Sendable ", with: "")
             }
-            return ([error] + lines[(start + 1)..<min(end, start + 3)]).joined(separator: "\n")
+            let code = lines[(start + 1)..<min(end, start + 3)]  // and what points at a place in it
+            let indent = code.map { $0.prefix { $0 == " " }.count }.min() ?? 0
+            return ([error] + code.map { "    \($0.dropFirst(indent))" }).joined(separator: "\n")
         }
         if errors.isEmpty { return "swiftc fails:\n\(lines.prefix(8).joined(separator: "\n"))" }
         let more = starts.count > 3 ? "\nand \(starts.count - 3) more" : ""
@@ -210,7 +212,9 @@ extension Exercise {
         let frames = stderr.matches(
             of: #/ 0x\w+ (.+?) \+ \d+ in \S+ at .*?(Lessons/\S+?\.swift:\d+)/#
         )
-        .map { (function: $0.1, place: $0.2) }.filter { $0.place.hasPrefix(folder) }
+        .map { (function: $0.1.replacing(#/ #\d+ /#, with: ""), place: $0.2) }.filter {
+            $0.place.hasPrefix(folder)
+        }
         let place = frames.first.map { " at \($0.place)" } ?? ""
         guard let exitCode, ![SIGQUIT, SIGXCPU, SIGKILL].contains(exitCode) else {
             return .wrong("no end within \(patience) seconds\(place): which loop never ends?")

@@ -83,6 +83,23 @@ struct Watch {
         hints = 0
     }
 
+    /// What is written above the functions, a paragraph on a line.
+    private static func task(_ text: String) -> [String] {
+        var lines = [""]
+        for line in text.split(separator: "\n") {
+            guard line.hasPrefix("///") else {
+                if lines.last != "" { lines.append("") }
+                continue
+            }
+            let words = line.dropFirst(4)
+            let goesOn = lines.last != "" && words.first.map { !"- |".contains($0) } ?? false
+            lines =
+                goesOn
+                ? lines.dropLast() + ["\(lines.last ?? "") \(words)"] : lines + [String(words)]
+        }
+        return Array(lines.drop { $0.isEmpty }.reversed().drop { $0.isEmpty }.reversed())
+    }
+
     /// Progress, the exercise, and what was found.
     private func screen() -> [String] {
         let exercise = exercises[current]
@@ -93,11 +110,8 @@ struct Watch {
             let bar = members.map { isSolved($0) ? "█" : "░" }.joined()
             lines.append("\(bar)\(String(repeating: " ", count: max(1, 12 - bar.count)))\(title)")
         }
-        lines += ["", exercise.file, exercise.lesson.map { "after \($0)" } ?? ""]
-        let text = (try? exercise.text()) ?? ""
-        lines += text.split(separator: "\n", omittingEmptySubsequences: false)
-            .filter { $0.hasPrefix("///") }.map { String($0.dropFirst(4)) }
-        lines.append("")
+        lines += ["", exercise.file] + (exercise.lesson.map { ["after \($0)"] } ?? []) + [""]
+        lines += Self.task((try? exercise.text()) ?? "") + [""]
         lines += exercise.hints.prefix(hints).enumerated().map { "Hint \($0 + 1): \($1)" }
         if !news.isEmpty { lines += news.split(separator: "\n").map(String.init) + [""] }
         let more = hints < exercise.hints.count ? "h: a hint   " : ""
@@ -133,7 +147,10 @@ private struct Terminal {
 
     /// Lines in place of all that is there.
     func show(_ lines: [String]) {
-        let text = lines.joined(separator: "\n").harmless(keeping: "\n")
+        var size = winsize()
+        let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        let width = isKnown ? Int(size.ws_col) : 80
+        let text = lines.map { $0.wrapped(width) }.joined(separator: "\n").harmless(keeping: "\n")
         print("\u{1B}[2J\u{1B}[3J\u{1B}[H\(text)")
         fflush(nil)
     }
@@ -149,5 +166,24 @@ private struct Terminal {
         var byte: UInt8 = 0
         guard count > 0 else { return nil }
         return read(STDIN_FILENO, &byte, 1) == 1 ? Character(Unicode.Scalar(byte)) : "q"
+    }
+}
+
+extension String {
+    /// Broken between words, as far in as the first line.
+    fileprivate func wrapped(_ width: Int) -> String {
+        guard count > width else { return self }
+        let indent = String(prefix { $0 == " " })
+        var lines = [""]
+        for word in dropFirst(indent.count).split(separator: " ", omittingEmptySubsequences: false)
+        {
+            let last = lines[lines.count - 1]
+            if !last.isEmpty, indent.count + last.count + 1 + word.count > width {
+                lines.append(String(word))
+            } else {
+                lines[lines.count - 1] = last.isEmpty ? String(word) : "\(last) \(word)"
+            }
+        }
+        return lines.map { indent + $0 }.joined(separator: "\n")
     }
 }

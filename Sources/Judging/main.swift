@@ -47,7 +47,8 @@ extension Exercise {
     func lines(_ report: Report) -> [String] {
         var title = "\(report.verdict.mark) \(name): \(task)"
         if report.verdicts.count > 1, report.verdicts.contains(where: { $0 != .unsolved }) {
-            title += zip(functions, report.verdicts).map { " \($1.mark) \($0.key)" }.joined()
+            let parts = zip(functions, report.verdicts).map { "\($1.mark) \($0.key)" }
+            title += " (\(parts.joined(separator: ", ")))"
         }
         guard case .wrong(let message) = report.verdict else { return [title] }
         return [title] + message.split(separator: "\n").map { "    \($0)" }

@@ -155,9 +155,10 @@ private struct Workspace: ~Copyable {
                         retrun 1
                         ^~~~~~
                 ✓ 02-02-chain-rule: the derivative of a chain of functions
-                · 02-03-add-and-multiply: a sum and a product with their gradients ✓ add · multiply
+                · 02-03-add-and-multiply: a sum and a product with their gradients \
+                (✓ add, · multiply)
                 ✗ 02-04-topological-sort: each node of a graph after its children
-                    endless recursion (or one too deep): `visit #1 (_:) in topologicalOrder(of:)` \
+                    endless recursion (or one too deep): `visit(_:) in topologicalOrder(of:)` \
                 calls itself at Lessons/exercises/02-04-topological-sort.swift:3
                 ✗ 02-05-backward: the chain rule, in the right order
                     Lessons/exercises/02-05-backward.swift:4: this is to be written without \
