@@ -79,7 +79,8 @@ package enum Shell {
 
     /// From now on such a signal ends what runs, and is thrown by `run`, so that nothing is left.
     package static func listenForInterruptions() {
-        _ = (interruption, child.load(ordering: .relaxed))  // made now, and not in a signal's handler
+        // Made now, and not in a signal's handler.
+        _ = (interruption, child.load(ordering: .relaxed))
         for number in [SIGINT, SIGTERM, SIGHUP] {
             signal(number) { number in
                 Shell.signalled.store(number, ordering: .sequentiallyConsistent)

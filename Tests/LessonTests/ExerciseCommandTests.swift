@@ -178,6 +178,32 @@ private struct Workspace: ~Copyable {
                 """)
     }
 
+    @Test func `a file may call what was written in another one`() throws {
+        let workspace = try Workspace()
+        try workspace.solve("02-04-topological-sort")
+        try workspace.write(
+            """
+            import MicroGPT
+            public func backward(from root: Value) throws {
+                root.grad = 1
+                for node in try topologicalOrder(of: root).reversed() {
+                    for (child, localGrad) in zip(node.children, node.localGrads) {
+                        child.grad += localGrad * node.grad
+                    }
+                }
+            }
+            """, to: "02-05-backward")
+        let run = try workspace.exercises("02-05")
+        #expect(run.exitCode == 0, "\(run.stdout)\(run.stderr)")
+        let sort = try #require(Exercise.all.first { $0.name.hasPrefix("02-04") })
+        try workspace.write(Workspace.stub(sort), to: sort.name)
+        let missing = try workspace.exercises("02-05")
+        #expect(missing.exitCode == 1)
+        #expect(
+            missing.stdout.contains(
+                "it calls a function of \(sort.file), which is not written yet"))
+    }
+
     /// What a process that judges leaves on standard error, its exit code, and what that means.
     @Test(
         arguments: [
