@@ -81,14 +81,15 @@ extension Judge {
 
         let (a, b) = (Value(2), Value(-3))
         let product = (a * b)
-        try judge("y = a * b", product, ["y": (product, 1), "a": (a, -3), "b": (b, 2)])
+        try judge(
+            "y = a * b with a = 2, b = -3", product, ["y": (product, 1), "a": (a, -3), "b": (b, 2)])
         let leaf = Value(5)
         try judge("a leaf alone", leaf, ["leaf": (leaf, 1)])
 
         let x = Value(3)
-        try judge("y = x * x", (x * x), ["x": (x, 6)])
+        try judge("y = x * x with x = 3", (x * x), ["x": (x, 6)])
         let z = Value(3)
-        try judge("y = z + z", (z + z), ["z": (z, 2)])
+        try judge("y = z + z with z = 3", (z + z), ["z": (z, 2)])
 
         for isSwapped in [false, true] {
             let a = Value(2)
@@ -96,14 +97,14 @@ extension Judge {
             let e = (d + Value(1))
             let y = isSwapped ? (e * d) : (d * e)
             try judge(
-                "y = \(isSwapped ? "e * d" : "d * e") with d = 3 * a, e = d + 1", y,
+                "y = \(isSwapped ? "e * d" : "d * e") with a = 2, d = 3 * a, e = d + 1", y,
                 ["e": (e, 6), "d": (d, 13), "a": (a, 39)])
         }
 
         // A thousand ways from the result to the leaf.
         let bottom = Value(1)
         let top = (0..<10).reduce(bottom) { last, _ in (last + last) }
-        try judge("x doubled ten times", top, ["x": (bottom, 1024)])
+        try judge("x = 1 doubled ten times", top, ["x": (bottom, 1024)])
 
         try judgeNeuron(judge)
         try judgeByDifferences(backward)
@@ -146,7 +147,7 @@ extension Judge {
         let products = ((x1 * w1) + (x2 * w2))
         let o = ((products + bias)).tanh()
         try judge(
-            "o = tanh(x1 * w1 + x2 * w2 + b)", o,
+            "o = tanh(x1 * w1 + x2 * w2 + b) of 2 * -3 + 0 * 1 + 6.88…", o,
             ["x1": (x1, -1.5), "w1": (w1, 1), "x2": (x2, 0.5), "w2": (w2, 0), "b": (bias, 0.5)])
     }
 

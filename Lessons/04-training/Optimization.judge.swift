@@ -50,10 +50,15 @@ extension Judge {
     public static func gradientDescent(_ descend: ([Value], Double) throws -> Void) throws {
         let (starts, targets) = ([0.0, 5, -2], [3.0, 1, -2.5])
         let params = starts.map { Value($0) }
-        for step in 1...2 {
-            let place = "step \(step) with a learning rate of 0.1: params"
+        for _ in 1...2 {
             let before = params.map(\.data)
             sum(zip(params, targets).map { p, target in (p - target).pow(2) }).backward()
+            func text(_ numbers: [Double]) -> String {
+                "[\(numbers.map { short($0) }.joined(separator: ", "))]"
+            }
+            let place =
+                "params \(text(before)) with the gradients \(text(params.map(\.grad))), "
+                + "learning rate 0.1: params"
             try descend(params, 0.1)
             for i in params.indices {
                 let expected = before[i] - 0.1 * 2 * (before[i] - targets[i])
@@ -100,7 +105,7 @@ extension Judge {
                 let before = ours.map(\.data)
                 adam.update(ours, config)
                 try update(theirs, &m, &v, step, rate, config)
-                let place = "step \(step), betas of \(preset)"
+                let place = "step \(step), gradients \(grads), betas of \(preset)"
                 let (beta1, beta2) = (config.beta1, config.beta2)
                 let bias = (1 - pow(beta1, Double(step + 1)), 1 - pow(beta2, Double(step + 1)))
                 try expect(

@@ -1,4 +1,5 @@
 import Course
+import Foundation
 import Inspection
 import MicroGPT
 
@@ -58,7 +59,7 @@ extension Judge {
             for (name, node, value) in pairs {
                 try expect(
                     node.grad, value.grad,
-                    "c = a * b, d = c + a, e = c * d; \(name).grad after \(calls) "
+                    "a = 2, b = -3, c = a * b, d = c + a, e = c * d; \(name).grad after \(calls) "
                         + "\(calls == 1 ? "call" : "calls")")
                 try expect(node.data, value.data, "\(name).data")
             }
@@ -77,6 +78,12 @@ extension Judge {
                 }
             }
         }
+        // With one position the weight is 1, and the output is its value.
+        let alone = (1...6).map { Value(Double($0)) }
+        try expect(
+            try head(1, alone, [alone], [alone], 3), [4, 5, 6],
+            "head 1 of 2, q, key and value [1, 2, 3, 4, 5, 6] of one position",
+            mistakes: [("head h begins at h * headDim, and not at h * nHead", [3, 4, 5])])
         for (headDim, nHead) in [(4, 4), (3, 2), (2, 3)] {
             let width = headDim * nHead
             let q = vectors(1, width, 0.3)[0]
@@ -84,12 +91,21 @@ extension Judge {
             for h in 0..<nHead {
                 let place = "head \(h) of \(nHead), headDim \(headDim)"
                 let range = h * headDim..<(h + 1) * headDim
-                let attnLogits = keys.map { k in
-                    dot(Array(q[range]), Array(k[range])) / Double(headDim).squareRoot()
+                func output(_ scale: Int) -> [Double] {
+                    let attnLogits = keys.map { k in
+                        dot(Array(q[range]), Array(k[range])) / Double(scale).squareRoot()
+                    }
+                    let attnWeights = MicroGPT.softmax(attnLogits)
+                    return range.map { j in dot(attnWeights, values.map { v in v[j] }).data }
                 }
-                let attnWeights = MicroGPT.softmax(attnLogits)
-                let headOut = range.map { j in dot(attnWeights, values.map { v in v[j] }) }
-                try expect(try head(h, q, keys, values, headDim), headOut.map(\.data), place)
+                try expect(
+                    try head(h, q, keys, values, headDim), output(headDim), place,
+                    mistakes: [
+                        (
+                            "that divides by the root of all numbers of q, and not of a head's",
+                            output(width)
+                        )
+                    ])
             }
         }
         let q = vectors(1, 6, 0.3)[0]
@@ -115,8 +131,16 @@ extension Judge {
             (param.grad, expected.grad) = (grad, grad)
             try update(param, &m, &v, step, config)
             adam.update([expected], config)
-            let place = "update \(step + 1)"
-            try expect(m, adam.m[0], "\(place), m")
+            let place = "update \(step + 1), gradient \(grad)"
+            try expect(
+                m, adam.m[0], "\(place), m",
+                mistakes: [
+                    (
+                        "the moment is kept as it is: only this update uses the corrected one",
+                        adam.m[0] / (1 - pow(config.beta1, Double(step + 1)))
+                    ),
+                    ("1 - beta to the power 0 is 0: t is 1 at the first update", .infinity),
+                ])
             try expect(v, adam.v[0], "\(place), v")
             try expect(param.data, expected.data, "\(place), param.data")
             try expect(param.grad, 0, "\(place), param.grad")

@@ -187,6 +187,8 @@ extension Judge {
             _ answer: (_ codes: [Code], _ a: [Int], _ b: [Int], _ data: [Double]) throws -> [Double]
         ) throws {
             let found = try answer(codes, a, b, values.map(\.data))
+            let leaves = zip(codes, values).filter { $0.0 == .leaf }.map { short($0.1.data) }
+            let formula = "\(formula) of \(leaves.joined(separator: ", "))"
             try expectEqual(found.count, codes.count, "y = \(formula): how many gradients")
             values[values.count - 1].backward()
             for (i, value) in values.enumerated() {

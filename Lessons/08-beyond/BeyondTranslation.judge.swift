@@ -27,10 +27,11 @@ extension Judge {
         // and 8.
         let ln3 = 1.0986122886681098
         func matrix(_ number: Double) -> Matrix { [[Value(number)]] }
+        let place = "xs [[1]], encoded [[0], [2]], wq [[1]], wk [[ln 3 / 2]], wv [[4]], one head"
         let small = try answer(
             [[Value(1)]], [[Value(0)], [Value(2)]], matrix(1), matrix(ln3 / 2), matrix(4), 1)
-        try expectEqual(small.count, 1, "one position that looks at two: count")
-        try expect(small[0], [6], "one position that looks at two: result[0]")
+        try expectEqual(small.count, 1, "\(place): count")
+        try expect(small[0], [6], "\(place): result[0]")
 
         // The attention of EncoderDecoder, which tests check with finite differences.
         var config = Config.gist

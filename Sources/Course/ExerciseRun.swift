@@ -73,10 +73,11 @@ extension Exercise {
         return needed
     }
 
-    /// Beside the program, so that it goes when the program goes.
+    /// Where the program is, and beside it the modules that it was made from.
+    private static var programs: URL { URL(filePath: Shell.command).deletingLastPathComponent() }
+
     private var library: URL {
-        URL(filePath: Shell.command).deletingLastPathComponent()
-            .appending(path: "exercises.libraries/\(name).so")
+        URL(filePath: ".build/exercises/\(Self.programs.lastPathComponent)/\(name).so")
     }
 
     /// Makes the library, unless it is there and newer than all that it is made from.
@@ -89,13 +90,13 @@ extension Exercise {
         {
             return nil
         }
+        let start = Date()
         let folder = library.deletingLastPathComponent()
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let judge = folder.appending(path: "\(name).judge.swift")
         try Data(callers.utf8).write(to: judge)
         let new = folder.appending(path: "\(name)-\(ProcessInfo.processInfo.processIdentifier)")
         defer { try? FileManager.default.removeItem(at: new) }
-        let programs = folder.deletingLastPathComponent().path
         #if os(macOS)
             let linking = ["-Xlinker", "-undefined", "-Xlinker", "dynamic_lookup"]
         #else
@@ -106,9 +107,12 @@ extension Exercise {
             [
                 "-emit-library", "-o", new.path, "-module-name", "Exercises", "-swift-version", "6",
                 "-parse-as-library", "-Onone", "-g", "-wmo", "-suppress-warnings",
-                "-diagnostic-style", "llvm", "-I", "\(programs)/Modules", "-I", programs,
+                "-diagnostic-style", "llvm", "-I", "\(Self.programs.path)/Modules", "-I",
+                Self.programs.path,
             ] + linking + files + [judge.path])
         guard run.exitCode == 0 else { return complaint(run.stderr, about: judge.path) }
+        // A file that was saved in the meantime is newer.
+        try FileManager.default.setAttributes([.modificationDate: start], ofItemAtPath: new.path)
         guard rename(new.path, library.path) == 0 else {
             throw UserError("\(library.path): cannot be written")
         }

@@ -274,6 +274,21 @@ import Testing
                     dY: dY, x: x, w: w, nIn: nIn, nOut: nOut, dX: &dX, dW: &dW)
             }
         },
+        Mistake("head h begins at h * headDim, and not at h * nHead") {
+            try Judge.mendedHead { h, q, keys, values, headDim in
+                let head = h * (q.count / headDim)..<h * (q.count / headDim) + headDim
+                return try Solutions.oneHead(
+                    q: Array(q[head]), keys: keys.map { Array($0[head]) },
+                    values: values.map { Array($0[head]) })
+            }
+        },
+        Mistake("that divides by the root of all numbers of q, and not of a head's") {
+            try Judge.mendedHead { h, q, keys, values, headDim in
+                let scale = (Double(headDim) / Double(q.count)).squareRoot()
+                return try Solutions.mendedHead(
+                    h, q.map { $0 * scale }, keys, values, headDim: headDim)
+            }
+        },
         Mistake("what is kept is to be divided by 1 - rate") {
             try Judge.droppedOut { x, rate, _, rng in
                 x.map { $0 * (rng.random() < rate ? 0 : 1) }

@@ -61,6 +61,6 @@ extension Trial {
                     return grads
                 }
             },
-            says: "y = x * x: the gradient of number 0, leaf: expected 6, got 3"),
+            says: "y = x * x of 3: the gradient of number 0, leaf: expected 6, got 3"),
     ]
 }

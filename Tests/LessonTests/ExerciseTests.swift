@@ -61,7 +61,7 @@ struct Trial: CustomTestStringConvertible {
         try withFile(Array(text.utf8), named: "calls.swift") { path in
             let run = try Run.shell(
                 """
-                exec swiftc -typecheck -swift-version 6 -module-name Exercises -I "$1" "$2" \
+                exec swiftc -typecheck -wmo -swift-version 6 -module-name Exercises -I "$1" "$2" \
                     Lessons/exercises/Given.swift Lessons/solutions/*.swift
                 """, [modules, path])
             #expect(run.exitCode == 0, "\(run.stderr)")
