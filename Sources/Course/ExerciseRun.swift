@@ -1,4 +1,4 @@
-import Foundation
+@preconcurrency import Foundation  // for `stdout`
 import Inspection
 
 // Each learner's file is compiled apart, so that one that does not compile breaks only itself, and
@@ -171,6 +171,7 @@ extension Exercise {
         #else
             setrlimit(RLIMIT_CPU, &limit)
         #endif
+        setvbuf(stdout, nil, _IOLBF, 0)  // so that what is printed before a crash is there
         // A crash is reported with its place. This one comes when the handler returns, in the loop.
         signal(SIGXCPU) { _ in
             var quit = sigset_t()
@@ -231,7 +232,8 @@ extension Exercise {
         }
         let reason =
             stderr.firstMatch(of: /(?:Fatal error|Precondition failed): (.+)/)?.1
-            ?? stderr.firstMatch(of: /Program crashed: (.+?)(?: at 0x| \*)/)?.1
+            ?? stderr.firstMatch(
+                of: /(?:Program crashed|Swift runtime failure): (.+?)(?: at 0x| \*)/)?.1
             ?? "exit code \(exitCode)"
         return .wrong("it stopped\(place): \(reason)")
     }

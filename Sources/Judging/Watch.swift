@@ -23,12 +23,12 @@ struct Watch {
             throw UserError("--watch needs a terminal; without one, `exercises` judges once")
         }
         defer { terminal.restore() }
+        var saved = exercises.map(Self.saved)
         for (i, exercise) in exercises.enumerated() {
             terminal.show(["judging \(i + 1) of \(exercises.count) …"])
             reports[exercise.name] = try exercise.report(among: Exercise.all)
         }
         goOn(from: 0)
-        var saved = exercises.map(Self.saved)
         while true {
             if exercises.allSatisfy(isSolved) { news += "\nAll \(exercises.count) are solved." }
             terminal.show(screen())
@@ -39,9 +39,9 @@ struct Watch {
                 key = try terminal.key()
                 let now = exercises.map(Self.saved)
                 changed = now.indices.first { now[$0] != saved[$0] }
-                saved = now
+                if let changed { saved[changed] = now[changed] }
             }
-            if let changed { try judge(changed, terminal) }
+            if let changed { judge(changed, terminal) }
             switch key {
             case "q": return 0
             case "h": hints = min(hints + 1, exercises[current].hints.count)
@@ -65,7 +65,7 @@ struct Watch {
         reports[exercise.name]?.verdict == .solved
     }
 
-    private mutating func judge(_ changed: Int, _ terminal: Terminal) throws {
+    private mutating func judge(_ changed: Int, _ terminal: Terminal) {
         let exercise = exercises[changed]
         if changed != current { (current, hints) = (changed, 0) }
         terminal.show(["judging \(exercise.file) …"])
@@ -151,7 +151,7 @@ private struct Terminal {
         let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
         let width = isKnown ? Int(size.ws_col) : 80
         let text = lines.map { $0.wrapped(width) }.joined(separator: "\n").harmless(keeping: "\n")
-        print("\u{1B}[2J\u{1B}[3J\u{1B}[H\(text)")
+        print("\u{1B}[2J\u{1B}[H\(text)")
         fflush(nil)
     }
 

@@ -178,7 +178,7 @@ private struct Workspace: ~Copyable {
                 """)
     }
 
-    @Test func `a file may call what was written in another one`() throws {
+    @Test func `a file may call what was written in another one, and print`() throws {
         let workspace = try Workspace()
         try workspace.solve("02-04-topological-sort")
         try workspace.write(
@@ -195,6 +195,17 @@ private struct Workspace: ~Copyable {
             """, to: "02-05-backward")
         let run = try workspace.exercises("02-05")
         #expect(run.exitCode == 0, "\(run.stdout)\(run.stderr)")
+        try workspace.write(
+            """
+            import MicroGPT
+            public func depth(of root: Value) throws -> Int {
+                print("here")
+                return root.children.first.map { _ in 1 }!
+            }
+            """, to: "02-08-depth")
+        let printed = try workspace.exercises("02-08")
+        #expect(
+            printed.lines.first == "here" && printed.stdout.contains(":4: Unexpectedly found nil"))
         let sort = try #require(Exercise.all.first { $0.name.hasPrefix("02-04") })
         try workspace.write(Workspace.stub(sort), to: sort.name)
         let missing = try workspace.exercises("02-05")
