@@ -23,10 +23,14 @@ extension Exercise {
 
     /// Judges the file as it is now.
     ///
-    /// - Parameter all: the exercises whose functions it may call.
-    public func report(among all: [Exercise]) throws -> Report {
+    /// - Parameters:
+    ///   - all: the exercises whose functions it may call.
+    ///   - isOneOfMany: whether to take for unsolved, and not to compile, what still throws `Unsolved`.
+    public func report(among all: [Exercise], isOneOfMany: Bool = false) throws -> Report {
         let text = try self.text()
-        if isStub(text) { return Report(verdicts: functions.map { _ in .unsolved }) }
+        if isOneOfMany && isStub(text) {
+            return Report(verdicts: functions.map { _ in .unsolved })
+        }
         if let breach = breach(text) { return Report(verdicts: [.wrong(breach)]) }
         for other in try needed(among: all).dropFirst() where try other.isStub(other.text()) {
             return Report(verdicts: [
@@ -137,22 +141,25 @@ extension Exercise {
     /// The first errors, with their lines.
     private func complaint(_ stderr: String, about judge: String) -> String {
         let lines = stderr.split(separator: "\n").map(String.init)
-        let starts = lines.indices.filter { lines[$0].contains(": error: ") }
+        let all = lines.indices.filter { lines[$0].contains(": error: ") }
+        guard let first = all.first else {
+            return "swiftc fails:\n\(lines.prefix(8).joined(separator: "\n"))"
+        }
+        let starts = all.filter { !lines[$0].hasPrefix(judge) }
+        if starts.isEmpty {
+            let names = functions.map { "`\($0.key)`" }.joined(separator: ", ")
+            let error = lines[first].components(separatedBy: ": error: ")[1]
+                .replacing("@Sendable ", with: "")
+            return "the functions to be written must be as they were declared: \(names)\n\(error)"
+        }
         let errors = starts.prefix(3).map { start -> String in
             let end =
                 lines[(start + 1)...].firstIndex { $0.contains(#/^\S.*: \w+: /#) } ?? lines.count
             let error = lines[start].replacing(#/(:\d+):\d+: error: /#) { "\($0.1): " }
-            if error.hasPrefix(judge) {
-                return "the functions to be written must be as they were declared: "
-                    + functions.map { "`\($0.key)`" }.joined(separator: ", ")
-                    + "\n\(error.components(separatedBy: ": ").dropFirst().joined(separator: ": "))"
-                    .replacing("@Sendable ", with: "")
-            }
             let code = lines[(start + 1)..<min(end, start + 3)]  // and what points at a place in it
             let indent = code.map { $0.prefix { $0 == " " }.count }.min() ?? 0
             return ([error] + code.map { "    \($0.dropFirst(indent))" }).joined(separator: "\n")
         }
-        if errors.isEmpty { return "swiftc fails:\n\(lines.prefix(8).joined(separator: "\n"))" }
         let more = starts.count > 3 ? "\nand \(starts.count - 3) more" : ""
         return "it does not compile\n\(errors.joined(separator: "\n"))\(more)"
     }

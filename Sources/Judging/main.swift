@@ -29,7 +29,7 @@ let usage = """
 func judge(_ chosen: [Exercise]) throws -> Bool {
     var (solved, next, isRight): (Int, Exercise?, Bool) = (0, nil, true)
     for exercise in chosen {
-        let report = try exercise.report(among: Exercise.all)
+        let report = try exercise.report(among: Exercise.all, isOneOfMany: chosen.count > 1)
         if chosen.count == 1 { report.printed.forEach { print($0) } }
         exercise.lines(report).forEach { print($0) }
         if case .wrong = report.verdict { isRight = false }

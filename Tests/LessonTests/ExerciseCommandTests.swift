@@ -168,7 +168,6 @@ private struct Workspace: ~Copyable {
                 2 values
                 · 02-07-central-differences: derivatives without backward()
                 ✗ 02-08-depth: the depth of a graph, without recursion
-                    it does not compile
                     the functions to be written must be as they were declared: `depth`
                     cannot convert value of type '(Int) throws -> Int' to expected argument type \
                 '(Value) throws -> Int'
