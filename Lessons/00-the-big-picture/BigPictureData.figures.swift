@@ -146,32 +146,22 @@ extension Figures {
     @Sendable static func nameLengthsPicture() throws -> SVG {
         let lengths = try lengths()
         let context = Config.lesson.blockSize
-        var svg = SVG(width: 640, height: 336, title: "How long the names in names.txt are")
-        let (left, bottom, height, width) = (70.0, 272.0, 186.0, 46.0)
-        let most = Double(lengths.map(\.names).max() ?? 1)
-        svg.text(svg.title, x: left, y: 28, size: 15, bold: true)
-        svg.rectangle(x: left, y: 42, width: 11, height: 11, fill: .accent)
-        svg.text("seen to their end", x: left + 17, y: 52, fill: .muted)
-        svg.rectangle(x: left + 150, y: 42, width: 11, height: 11, fill: .second)
-        svg.text("cut by a context of \(context)", x: left + 167, y: 52, fill: .muted)
-        for (i, (length, names)) in lengths.enumerated() {
-            let x = left + Double(i) * width
-            let bar = Double(names) / most * height
-            svg.rectangle(
-                x: x, y: bottom - bar, width: width - 8, height: bar,
-                fill: length < context ? .accent : .second)
-            let middle = x + (width - 8) / 2
-            svg.text(
-                grouped(names), x: middle, y: bottom - bar - 5, size: 11,
-                anchor: .middle,
-                fill: .muted)
-            svg.text("\(length)", x: middle, y: bottom + 18, anchor: .middle)
+        let kinds = [
+            ("seen to their end", lengths.filter { $0.length < context }),
+            ("cut by a context of \(context)", lengths.filter { $0.length >= context }),
+        ]
+        let series = kinds.map { name, lengths in
+            Chart.Series(
+                name,
+                lengths.map { length, names in
+                    .init(Double(length), Double(names), label: grouped(names))
+                }, as: .columns(width: 0.8), namePlace: .above)
         }
-        let right = left + Double(lengths.count) * width - 8
-        svg.line(from: (left - 6, bottom), to: (right + 6, bottom))
-        svg.text("letters in the name", x: (left + right) / 2, y: bottom + 42, anchor: .middle)
-        svg.text("names", x: 36, y: bottom - height / 2, anchor: .middle, turned: true)
-        return svg
+        return Chart(
+            x: .init(
+                "letters in the name", ticks: lengths.map { (Double($0.length), "\($0.length)") }),
+            y: .init("names", range: (0, 1.1 * Double(lengths.map(\.names).max() ?? 1))), series
+        ).picture(title: "How long the names in names.txt are")
     }
 }
 

@@ -110,55 +110,18 @@ extension Figures {
         let start = try FirstStep()
         let (p, loss, slope) = (start.knob.data, start.loss().data, start.slope())
         let steps = (-60...60).map { Double($0) / 10 }
-        let curve = steps.map { (x: p + $0, y: start.loss(movingKnobBy: $0)) }
-        let tangent = [-3.0, 3].map { (x: p + $0, y: loss + slope * $0) }
-
-        var svg = SVG(width: 640, height: 400, title: "The loss by one of 4,064 parameters")
-        let frame = (left: 64.0, top: 48.0, right: 616.0, bottom: 336.0)
-        let ys = curve.map(\.y) + tangent.map(\.y)
-        let (low, high) = ((ys.min() ?? 0) - 0.2, (ys.max() ?? 1) + 0.2)
-        func place(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
-            (
-                frame.left + (x + 6.5) / 13 * (frame.right - frame.left),
-                frame.bottom - (y - low) / (high - low) * (frame.bottom - frame.top)
-            )
-        }
-        svg.text(svg.title, x: frame.left, y: 28, size: 15, bold: true)
-        for tick in axisTicks(from: low, to: high, about: 5) {
-            let y = place(0, tick).y
-            svg.line(from: (frame.left, y), to: (frame.right, y), stroke: .faint)
-            svg.text(
-                String(format: "%.1f", tick), x: frame.left - 8, y: y + 4, anchor: .end,
-                fill: .muted)
-        }
-        for tick in axisTicks(from: -6, to: 6, about: 6) {
-            let x = place(tick, 0).x
-            svg.line(from: (x, frame.bottom), to: (x, frame.bottom + 5))
-            svg.text(
-                String(format: "%g", tick), x: x, y: frame.bottom + 19, anchor: .middle,
-                fill: .muted)
-        }
-        svg.line(from: (frame.left, frame.bottom), to: (frame.right, frame.bottom))
-        svg.line(from: (frame.left, frame.top), to: (frame.left, frame.bottom))
-        svg.text(
-            "p = lmHead[26][10]", x: (frame.left + frame.right) / 2, y: frame.bottom + 42,
-            anchor: .middle)
-        svg.text(
-            "loss", x: 20, y: (frame.top + frame.bottom) / 2, anchor: .middle, turned: true)
-        svg.polyline(tangent.map { place($0.x, $0.y) }, stroke: .second, width: 2)
-        svg.polyline(curve.map { place($0.x, $0.y) }, stroke: .accent, width: 2)
-        let here = place(p, loss)
-        svg.circle(x: here.x, y: here.y, radius: 4, fill: .ink)
-        svg.text(
-            String(format: "here: p = %.4f, loss = %.4f", p, loss), x: here.x + 10, y: here.y + 16)
-        svg.text(
-            String(format: "a straight line with the slope %.4f", slope), x: place(p - 1.9, 0).x,
-            y: place(0, loss - slope * 2.5).y + 4, fill: .second)
-        let end = curve[curve.count - 12]
-        svg.text(
-            "the loss", x: place(end.x, 0).x - 12, y: place(0, end.y).y - 4, anchor: .end,
-            fill: .accent)
-        return svg
+        let curve = Chart.Series(
+            "the loss", steps.map { .init(p + $0, start.loss(movingKnobBy: $0)) },
+            namePlace: .at(0.6, 6.5))
+        let tangent = Chart.Series(
+            String(format: "a line with the slope %.4f", slope),
+            [-3.0, 3].map { .init(p + $0, loss + slope * $0) }, namePlace: .at(-1.9, 2.1))
+        let here = Chart.Series(
+            String(format: "here: p = %.4f, loss = %.4f", p, loss), [.init(p, loss)],
+            as: .points(.circle), role: .ink, namePlace: .at(0.3, 3.0))
+        return Chart(
+            x: .init("p = lmHead[26][10]"), y: .init("loss"), [curve, tangent, here]
+        ).picture(title: "The loss by one of 4,064 parameters")
     }
 
     // MARK: The chain rule

@@ -389,52 +389,18 @@ extension Figures {
 
     /// The two errors for each step size, both axes logarithmic.
     @Sendable private static func differenceErrors() -> SVG {
-        var svg = SVG(
-            width: 760, height: 440, title: "Error of the derivative of exp at 1, for each h")
-        let frame = (left: 72.0, top: 64.0, right: 724.0, bottom: 384.0)
-        func x(_ logH: Double) -> Double {
-            frame.left + (-1 - logH) / 11 * (frame.right - frame.left)
+        let rows = (8...96).map { k in
+            let h = powerOfTen(-Double(k) / 8)
+            return (h: h, errors: errors(h: h))
         }
-        func y(_ logError: Double) -> Double {
-            frame.top + -logError / 12 * (frame.bottom - frame.top)
-        }
-        svg.text(svg.title, x: frame.left, y: 28, size: 15, bold: true)
-        for exponent in stride(from: 0, through: -12, by: -2) {
-            let y = y(Double(exponent))
-            svg.line(from: (frame.left, y), to: (frame.right, y), stroke: .faint)
-            svg.text(
-                "1e\(exponent)", x: frame.left - 8, y: y + 4, anchor: .end, fill: .muted)
-        }
-        for exponent in stride(from: -1, through: -12, by: -1) {
-            let x = x(Double(exponent))
-            svg.line(from: (x, frame.bottom), to: (x, frame.bottom + 5))
-            svg.text("1e\(exponent)", x: x, y: frame.bottom + 19, anchor: .middle, fill: .muted)
-        }
-        svg.line(from: (frame.left, frame.bottom), to: (frame.right, frame.bottom))
-        svg.line(from: (frame.left, frame.top), to: (frame.left, frame.bottom))
-        svg.text(
-            "h, smaller and smaller", x: (frame.left + frame.right) / 2, y: frame.bottom + 40,
-            anchor: .middle)
-        svg.text(
-            "error", x: 20, y: (frame.top + frame.bottom) / 2, anchor: .middle, turned: true)
-
-        let points = (8...96).map { k in
-            let logH = -Double(k) / 8
-            let error = errors(h: powerOfTen(logH))
-            return (x(logH), forward: log10(error.forward), central: log10(error.central))
-        }
-        func height(_ logError: Double) -> Double { min(y(logError), frame.bottom) }
-        svg.polyline(points.map { ($0.0, height($0.forward)) }, stroke: .second, width: 2)
-        svg.polyline(points.map { ($0.0, height($0.central)) }, stroke: .accent, width: 2)
-        let legend: [(String, SVG.Role)] = [
-            ("(f(x + h) - f(x)) / h", .second), ("(f(x + h) - f(x - h)) / 2h", .accent),
-        ]
-        for (i, (name, colour)) in legend.enumerated() {
-            let left = frame.left + 220 * Double(i)
-            svg.polyline([(left, 46), (left + 22, 46)], stroke: colour, width: 2)
-            svg.text(name, x: left + 28, y: 50, fill: .muted)
-        }
-        return svg
+        return Chart(
+            x: .init("h, smaller and smaller", range: (1e-1, 1e-12), isLogarithmic: true),
+            y: .init("error", range: (1e-12, 1), isLogarithmic: true),
+            [
+                Chart.Series("forward", rows.map { .init($0.h, $0.errors.forward) }),
+                Chart.Series("central", rows.map { .init($0.h, $0.errors.central) }),
+            ]
+        ).picture(title: "Error of the derivative of exp at 1, for each h")
     }
 }
 

@@ -78,57 +78,22 @@ extension Figures {
 
     /// The gradients by depth on a logarithmic axis.
     @Sendable static func residualHighway() throws -> SVG {
-        let curves: [(name: String, numbers: [Double], SVG.Role)] = try [
-            ("with residual", preNorm.get().gradients, .accent),
-            ("without, but with norm", noResidual.get().gradients, .muted),
-            ("without, and no norm", blockOnly.get().gradients, .second),
-        ]
-        var svg = SVG(
-            width: 760, height: 380, title: "The gradient on its way back through 8 layers")
-        let frame = (left: 72.0, top: 56.0, right: 560.0, bottom: 320.0)
-        let (low, high) = (-18.0, 0.0)  // powers of ten
-        func x(_ depth: Int) -> Double {
-            frame.left + Double(depth) / 8 * (frame.right - frame.left)
+        let curves = try [
+            ("residual", preNorm), ("no residual,\nnorm", noResidual),
+            ("no residual,\nno norm", blockOnly),
+        ].map { name, depths in
+            Chart.Series(
+                name,
+                try depths.get().gradients.enumerated().map { depth, gradient in
+                    .init(
+                        Double(depth), gradient,
+                        tip: String(format: "depth %ld: %.2e", depth, gradient))
+                }, as: .line(marker: .circle))
         }
-        func y(_ exponent: Double) -> Double {
-            frame.bottom - (exponent - low) / (high - low) * (frame.bottom - frame.top)
-        }
-        svg.text(svg.title, x: frame.left, y: 28, size: 15, bold: true)
-        for exponent in stride(from: low, through: high, by: 3) {
-            svg.line(
-                from: (frame.left, y(exponent)), to: (frame.right, y(exponent)), stroke: .faint)
-            svg.text(
-                exponent == 0 ? "1" : String(format: "1e%.0f", exponent), x: frame.left - 8,
-                y: y(exponent) + 4, anchor: .end, fill: .muted)
-        }
-        for depth in 0...8 {
-            svg.line(from: (x(depth), frame.bottom), to: (x(depth), frame.bottom + 5))
-            svg.text(
-                "\(depth)", x: x(depth), y: frame.bottom + 19, anchor: .middle, fill: .muted)
-        }
-        svg.line(from: (frame.left, frame.bottom), to: (frame.right, frame.bottom))
-        svg.text(
-            "layers below x: 0 is the embedding, 8 what the logits are made of",
-            x: (frame.left + frame.right) / 2, y: frame.bottom + 42, anchor: .middle)
-        svg.text(
-            "size of the gradient by x", x: 18, y: (frame.top + frame.bottom) / 2,
-            anchor: .middle, turned: true)
-        for (name, numbers, role) in curves {
-            svg.polyline(
-                numbers.enumerated().map { d, g in (x(d), y(log10(g))) }, stroke: role, width: 2)
-            for (d, g) in numbers.enumerated() {
-                svg.circle(
-                    x: x(d), y: y(log10(g)), radius: 3, fill: role,
-                    tip: String(format: "%@, depth %ld: %.2e", name, d, g))
-            }
-        }
-        for (i, (name, _, role)) in curves.enumerated() {
-            let line = frame.top + 90 + 22 * Double(i)
-            svg.line(from: (frame.right + 12, line), to: (frame.right + 34, line), stroke: role)
-            svg.circle(x: frame.right + 23, y: line, radius: 3, fill: role)
-            svg.text(name, x: frame.right + 40, y: line + 4)
-        }
-        return svg
+        return Chart(
+            x: .init("layers below x: 0 is the embedding, 8 the last"),
+            y: .init("size of the gradient by x", range: (1e-18, 1), isLogarithmic: true), curves
+        ).picture(title: "The gradient on its way back through 8 layers")
     }
 
     /// The `lesson` preset before training: how many parameters a first step can move.

@@ -135,17 +135,15 @@ extension Figures {
     }
 
     @Sendable private static func descentRatesPicture() throws -> SVG {
-        let roles: [SVG.Role] = [.muted, .accent, .ink, .second]
-        let curves = try zip(descentRatesShown, roles).map { rate, role in
-            Curve(
-                name: "rate \(rate)", role: role,
-                points: try descentLosses(rate, steps: 40).prefix { $0 < 4 }.enumerated().map {
-                    (Double($0), $1)
-                })
+        let curves = try descentRatesShown.map { rate in
+            Chart.Series(
+                "rate \(rate)",
+                try descentLosses(rate, steps: 40).prefix { $0 < 4 }.enumerated().map {
+                    .init(Double($0), $1)
+                }, namePlace: rate == 3 ? .at(4, 1.4) : .end)
         }
-        return chart(
-            "Plain gradient descent on one name, with four learning rates", x: "step", y: "loss",
-            curves)
+        return Chart(x: .init("step"), y: .init("loss"), curves)
+            .picture(title: "Gradient descent on one name, four learning rates")
     }
 
     /// 20 times as steep along the one axis as along the other.
@@ -181,8 +179,8 @@ extension Figures {
         ravineChart(
             "Gradient descent in a ravine, 20 steps",
             [
-                ("rate 0.02", .second, ravinePath(steps: 20) { descend($0, 0.02) }),
-                ("rate 0.09", .accent, ravinePath(steps: 20) { descend($0, 0.09) }),
+                ("rate 0.02", ravinePath(steps: 20) { descend($0, 0.02) }),
+                ("rate 0.09", ravinePath(steps: 20) { descend($0, 0.09) }),
             ])
     }
 
@@ -199,14 +197,8 @@ extension Figures {
         return ravineChart(
             "Adam and gradient descent in a ravine, 40 steps",
             [
-                (
-                    "gradient descent, rate 0.09", .second,
-                    ravinePath(steps: 40) { descend($0, 0.09) }
-                ),
-                (
-                    "Adam, rate 0.6", .accent,
-                    ravinePath(steps: 40) { adam.update($0, adamInRavine) }
-                ),
+                ("gradient descent, rate 0.09", ravinePath(steps: 40) { descend($0, 0.09) }),
+                ("Adam, rate 0.6", ravinePath(steps: 40) { adam.update($0, adamInRavine) }),
             ])
     }
 
@@ -362,16 +354,16 @@ extension Figures {
     }
 
     @Sendable private static func uncorrectedPicture() throws -> SVG {
-        let roles: [SVG.Role] = [.accent, .second, .muted]
-        let curves = zip(betas, roles).map { betas, role in
-            Curve(
-                name: betas.0.replacing("`", with: ""), role: role,
-                points: (1...100).map { (Double($0), uncorrected($0, betas.1, betas.2)) })
+        let curves = betas.map { name, beta1, beta2 in
+            Chart.Series(
+                name.replacing("`", with: "").replacing(": ", with: "\n"),
+                (1...100).map { .init(Double($0), uncorrected($0, beta1, beta2)) })
         }
-        return chart(
-            "The size of each update without bias correction", x: "update",
-            y: "in multiples of the right step", curves,
-            mark: 1)
+        let right = Chart.Series(
+            "right", [.init(1, 1), .init(100, 1)], as: .line(width: 1), role: .ink)
+        return Chart(
+            x: .init("update"), y: .init("in multiples of the right step"), curves + [right]
+        ).picture(title: "The size of each update without bias correction")
     }
 
     private static func tens(_ head: [String], _ columns: [[Double]]) -> [String] {
@@ -491,16 +483,11 @@ extension Figures {
         var linear = Config.lesson
         linear.schedule = .linear
         let steps = Array(stride(from: 0, through: 490, by: 10)) + [499]
-        return chart(
-            "The learning rate of each of 500 steps", x: "step", y: "learning rate",
-            [
-                Curve(
-                    name: "cosine", role: .accent,
-                    points: steps.map { (Double($0 + 1), rate($0, .lesson)) }),
-                Curve(
-                    name: "linear", role: .second,
-                    points: steps.map { (Double($0 + 1), rate($0, linear)) }),
-            ])
+        let series = [("cosine", Config.lesson), ("linear", linear)].map { name, config in
+            Chart.Series(name, steps.map { .init(Double($0 + 1), rate($0, config)) })
+        }
+        return Chart(x: .init("step"), y: .init("learning rate"), series)
+            .picture(title: "The learning rate of each of 500 steps")
     }
 
     /// A parameter that is to find the mean of noisy targets: how far it is off at the end, on

@@ -174,28 +174,27 @@ extension Figures {
     @Sendable private static func temperaturePicture() throws -> SVG {
         let gpt = try TrainedModel.load()
         let order = ranked(try gpt.nextProbabilities(after: "em", temperature: 1)).prefix(12)
-        var svg = SVG(width: 760, height: 230, title: "What follows \"em\", at four temperatures")
-        svg.text(svg.title, x: 20, y: 28, size: 15, bold: true)
-        for (i, temperature) in [0.2, 0.5, 1, 2].enumerated() {
+        let names = order.map { $0 == gpt.tokenizer.bos ? "·" : gpt.name(of: $0) }
+        let panels = try [0.2, 0.5, 1, 2].map { temperature in
             let probs = try gpt.nextProbabilities(after: "em", temperature: temperature)
-            let (left, bottom) = (20 + 184 * Double(i), 196.0)
-            svg.text(
-                "temperature \(String(format: "%g", temperature))", x: left, y: 58, fill: .muted)
-            for (j, id) in order.enumerated() {
-                let x = left + 14 * Double(j)
-                let height = 120 * probs[id]
-                svg.rectangle(
-                    x: x, y: bottom - height, width: 10, height: height, fill: .accent,
-                    tip: "\(gpt.name(of: id)): \(shown(probs[id]))")
-                let label = id == gpt.tokenizer.bos ? "·" : gpt.name(of: id)
-                svg.text(label, x: x + 5, y: bottom + 15, anchor: .middle)
-            }
-            svg.line(from: (left - 3, bottom), to: (left + 168, bottom))
-            svg.text(
-                "\(gpt.name(of: order[0])): \((100 * probs[order[0]]).rounded().formatted())%",
-                x: left, y: bottom - 120 * probs[order[0]] - 6, size: 11, fill: .muted)
+            let bars = Chart.Series(
+                "probability",
+                order.enumerated().map { i, id in
+                    .init(
+                        Double(i), probs[id],
+                        label: i == 0 ? "\((100 * probs[id]).rounded().formatted())%" : nil,
+                        tip: "\(gpt.name(of: id)): \(shown(probs[id]))")
+                }, as: .columns(width: 0.75), namePlace: .hidden)
+            return (
+                name: "temperature \(String(format: "%g", temperature))",
+                chart: Chart(
+                    x: .init(
+                        "", range: (-1, Double(names.count) - 0.4),
+                        ticks: names.enumerated().map { (Double($0), $1) }),
+                    y: .init("", range: (0, 1.1)), [bars])
+            )
         }
-        return svg
+        return Chart.picture(title: "What follows \"em\", at four temperatures", panels)
     }
 
     /// Divides by the temperature what is divided by nothing but its sum afterwards.

@@ -75,51 +75,32 @@ extension Figures {
     @Sendable private static func plantedBugsPicture() throws -> SVG {
         let runs = try trial.get().runs
         let curves = runs.map { LossCurve(name: name($0), losses: $0.losses).smoothed }
-        var svg = SVG(width: 760, height: 470, title: "Loss with and without each bug, smoothed")
-        svg.text(svg.title, x: 56, y: 28, size: 15, bold: true)
-        let all = curves.joined()
-        let (low, high) = ((all.min() ?? 0) - 0.05, (all.max() ?? 1) + 0.05)
-        let (width, height) = (200.0, 150.0)
-        for (i, run) in runs.dropFirst().enumerated() {
-            let left = 56 + Double(i % 3) * 236
-            let top = 66 + Double(i / 3) * 210
-            func point(_ step: Int, _ loss: Double) -> (x: Double, y: Double) {
-                (
-                    left + Double(step) / Double(curves[0].count - 1) * width,
-                    top + height - (loss - low) / (high - low) * height
-                )
-            }
-            svg.text(run.bug?.rawValue ?? "", x: left, y: top - 8, bold: true)
-            for tick in axisTicks(from: low, to: high, about: 3) {
-                let y = point(0, tick).y
-                svg.line(from: (left, y), to: (left + width, y), stroke: .faint)
-                svg.text(
-                    String(format: "%.1f", tick), x: left - 6, y: y + 4, size: 11, anchor: .end,
-                    fill: .muted)
-            }
-            svg.line(from: (left, top), to: (left, top + height))
-            svg.line(from: (left, top + height), to: (left + width, top + height))
-            for step in [1, curves[0].count / 2, curves[0].count] {
-                svg.text(
-                    "\(step)", x: point(step - 1, 0).x, y: top + height + 15, size: 11,
-                    anchor: .middle, fill: .muted)
-            }
-            // The right one is the wider, so that it is seen under a bug that lies on it.
-            for (curve, colour, lineWidth) in [
-                (curves[0], SVG.Role.accent, 5.0), (curves[i + 1], .second, 1.5),
-            ] {
-                svg.polyline(
-                    curve.enumerated().map { point($0, $1) }, stroke: colour, width: lineWidth,
-                    opacity: colour == .accent ? 0.4 : 1)
-            }
+        func points(_ curve: [Double]) -> [Chart.Point] {
+            curve.enumerated().map { .init(Double($0 + 1), $1) }
         }
-        let left = 56 + 2 * 236.0
-        svg.polyline([(left, 330), (left + 30, 330)], stroke: .accent, width: 5, opacity: 0.4)
-        svg.text("without a bug", x: left + 40, y: 334)
-        svg.polyline([(left, 354), (left + 30, 354)], stroke: .second, width: 1.5)
-        svg.text("with the bug", x: left + 40, y: 358)
-        svg.text("up: loss; right: step", x: left, y: 386, fill: .muted)
-        return svg
+        // The right one is the wider, so that it is seen under a bug that lies on it.
+        let right = Chart.Series(
+            "without a bug", points(curves[0]), as: .line(width: 5), opacity: 0.4,
+            namePlace: .hidden)
+        let (low, high) = (curves.joined().min() ?? 0, curves.joined().max() ?? 1)
+        let last = curves[0].count
+        let panels = zip(runs, curves).dropFirst().map { run, curve in
+            let bug = Chart.Series(
+                "with the bug", points(curve), as: .line(width: 1.5), namePlace: .hidden)
+            return (
+                name: run.bug?.rawValue ?? "",
+                chart: Chart(
+                    x: .init(
+                        "", range: (1, Double(last)),
+                        ticks: [1, last / 2, last].map { (Double($0), "\($0)") }),
+                    y: .init("", range: (low - 0.05, high + 0.05)), [right, bug])
+            )
+        }
+        return Chart.picture(
+            title: "Loss with and without each bug, smoothed", panels,
+            note: [
+                "Up: loss. Across: step. Wide and pale: without a bug. Thin and dashed: with it."
+            ])
     }
 
     // MARK: - The three sessions

@@ -237,9 +237,12 @@ extension Figures {
 
     @Sendable private static func packedNames() throws -> SVG {
         let columns = try columns()
-        let (side, left) = (34.0, 84.0)
-        let width = left + 16 * side + 20
-        var svg = SVG(width: width, height: 290, title: "Three names, padded and packed")
+        let (side, left) = (24.0, 76.0)
+        let order = columns.joined().sorted { $0.column < $1.column }.map(\.token)
+        var svg = SVG(
+            height: 270, title: "Three names, padded and packed",
+            summary: "A row for each of \(packed.joined(separator: ", ")), as long as the longest. "
+                + "Packed by position, one vector of 16: \(order.joined(separator: " ")).")
         func box(_ column: (column: Int, token: String)?, x: Double, y: Double) {
             guard let column else {
                 return svg.rectangle(x: x, y: y, width: side, height: side, stroke: .faint)
@@ -247,31 +250,31 @@ extension Figures {
             svg.rectangle(
                 x: x, y: y, width: side, height: side, fill: .accent, stroke: .muted, opacity: 0.2)
             svg.text(
-                column.token, x: x + side / 2, y: y + 22, size: column.token.count > 1 ? 11 : 14,
+                column.token, x: x + side / 2, y: y + 17, size: column.token.count > 1 ? 11 : 14,
                 anchor: .middle, mono: true)
         }
-        svg.text("A row for each name, as long as the longest", x: 16, y: 26, size: 14, bold: true)
+        svg.text("A row for each name, as long as the longest", x: 16, y: 54, bold: true)
         for (d, row) in columns.enumerated() {
-            let y = 38 + Double(d) * side
-            svg.text(packed[d], x: left - 10, y: y + 22, size: 13, anchor: .end, fill: .muted)
+            let y = 66 + Double(d) * side
+            svg.text(packed[d], x: left - 10, y: y + 17, anchor: .end, fill: .muted)
             for t in columns[0].indices {
                 box(t < row.count ? row[t] : nil, x: left + Double(t) * side, y: y)
             }
         }
-        svg.text("Packed by position: one vector of 16", x: 16, y: 184, size: 14, bold: true)
-        let y = 200.0
+        svg.text("Packed by position: one vector of 16", x: 16, y: 174, bold: true)
+        let y = 186.0
         for i in 0..<16 {
             let column = columns.joined().first { $0.column == i }
             box(column, x: left + Double(i) * side, y: y)
         }
-        svg.text("token", x: left - 10, y: y + 22, size: 13, anchor: .end, fill: .muted)
-        svg.text("position", x: left - 10, y: y + 64, size: 13, anchor: .end, fill: .muted)
+        svg.text("token", x: left - 10, y: y + 17, anchor: .end, fill: .muted)
+        svg.text("position", x: left - 10, y: y + 50, anchor: .end, fill: .muted)
         for t in columns[0].indices {
             let here = columns.filter { $0.count > t }.map { $0[t].column }
             let start = left + Double(here[0]) * side
             let end = start + Double(here.count) * side
-            svg.line(from: (start + 3, y + 44), to: (end - 3, y + 44), stroke: .second)
-            svg.text("\(t)", x: (start + end) / 2, y: y + 64, size: 13, anchor: .middle)
+            svg.line(from: (start + 3, y + 33), to: (end - 3, y + 33), stroke: .second)
+            svg.text("\(t)", x: (start + end) / 2, y: y + 50, anchor: .middle)
         }
         return svg
     }

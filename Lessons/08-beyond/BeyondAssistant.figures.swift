@@ -88,20 +88,19 @@ extension Figures {
 
     @Sendable private static func clippedObjective() -> SVG {
         let ppo = PPO(klPenalty: 0)
-        func curve(_ advantage: Double) -> [(x: Double, y: Double)] {
-            (30...170).map { percent in
-                let ratio = Double(percent) / 100
-                let objective = ppo.objective(
-                    logProb: Value(log(ratio)), drawn: 0, advantage: advantage)
-                return (ratio, objective.data)
-            }
+        let curves = [1.0, -1].map { advantage in
+            Chart.Series(
+                "advantage \(short(advantage))",
+                (30...170).map { percent in
+                    let ratio = Double(percent) / 100
+                    let objective = ppo.objective(
+                        logProb: Value(log(ratio)), drawn: 0, advantage: advantage)
+                    return .init(ratio, objective.data)
+                })
         }
-        return chart(
-            "The objective of a token, with a clip of \(ppo.clip)",
-            x: "ratio of its probability now to that when it was drawn", y: "objective",
-            [
-                Curve(name: "advantage 1", role: .accent, points: curve(1)),
-                Curve(name: "advantage -1", role: .second, points: curve(-1)),
-            ])
+        return Chart(
+            x: .init("ratio of its probability now to that when it was drawn"),
+            y: .init("objective"), curves
+        ).picture(title: "The objective of a token, with a clip of \(ppo.clip)")
     }
 }

@@ -15,15 +15,12 @@ extension Figures {
 
     static let beyondFeedForwardPictures: [String: Picture] = [
         "activationCurves": {
-            chart(
-                "Three activations", x: "x", y: "activation(x)",
-                curves(to: 2.2) { activation, x in activation(Value(x)).data })
+            chart("Three activations", "activation(x)") { activation, x in
+                activation(Value(x)).data
+            }
         },
         "activationSlopes": {
-            chart(
-                "Their slopes", x: "x", y: "slope at x",
-                curves(to: 2.2) { activation, x in activation.slope(at: x) }
-            )
+            chart("Their slopes", "slope at x") { activation, x in activation.slope(at: x) }
         },
     ]
 
@@ -35,15 +32,16 @@ extension Figures {
         }
     }
 
-    /// - Parameter end: the largest number shown on the y axis; a curve ends where it is above.
-    private static func curves(
-        to end: Double, _ function: (Activation, Double) -> Double
-    ) -> [Curve] {
+    private static func chart(
+        _ title: String, _ y: String, _ function: (Activation, Double) -> Double
+    ) -> SVG {
         let xs = stride(from: -300.0, through: 200, by: 1).map { $0 / 100 }
-        return zip(Activation.allCases, [SVG.Role.ink, .second, .accent]).map { activation, role in
-            let points = xs.map { (x: $0, y: function(activation, $0)) }
-            return Curve(name: name(activation), role: role, points: points.filter { $0.y <= end })
+        let curves = Activation.allCases.map { activation in
+            Chart.Series(
+                name(activation), xs.map { .init($0, function(activation, $0)) })
         }
+        return Chart(x: .init("x"), y: .init(y, range: (-0.25, 2.2)), curves)
+            .picture(title: title)
     }
 
     @Sendable private static func activationChoices() -> [String] {

@@ -1,37 +1,30 @@
 import Foundation
 import Inspection
 
-/// The vectors of positions as a heat map: a row for each position, a column for each number; blue
-/// is above zero, orange below, and the stronger the further.
+/// The vectors of positions: downwards the position, a column for each of its numbers, in which a
+/// bar goes to the right of the middle above zero, and to the left below.
 public func positionsPicture(_ positions: SinusoidalPositions, count: Int) -> SVG {
-    let cell = (width: 28.0, height: 10.0)
-    let (left, top) = (64.0, 86.0)
-    var svg = SVG(
-        width: max(left + Double(positions.count) * cell.width + 40, 420),
-        height: top + Double(count) * cell.height + 44, title: "Positions as waves")
-    svg.text(svg.title, x: 24, y: 28, size: 15, bold: true)
-    svg.text(
-        "Down: the position. Across: its \(positions.count) numbers.", x: 24, y: 48, fill: .muted)
-    for i in 0..<positions.count {
-        svg.text(
-            "\(i)", x: left + (Double(i) + 0.5) * cell.width, y: top - 8, size: 10, anchor: .middle,
-            fill: .muted)
+    let vectors = (0..<count).map { positions.vector(at: $0) }
+    let series = (0..<positions.count).map { i in
+        Chart.Series(
+            nil,
+            vectors.enumerated().map { t, vector in
+                .init(
+                    Double(i) + 0.46 * vector[i], Double(t),
+                    tip: String(format: "position %ld, number %ld: %.4f", t, i, vector[i]))
+            }, as: .rows(width: 0.9, from: Double(i)),
+            role: i.isMultiple(of: 2) ? .accent : .second)
     }
-    for t in 0..<count {
-        let y = top + Double(t) * cell.height
-        if t.isMultiple(of: 8) {
-            svg.text("\(t)", x: left - 8, y: y + 9, size: 10, anchor: .end, fill: .muted)
-        }
-        for (i, number) in positions.vector(at: t).enumerated() {
-            svg.rectangle(
-                x: left + Double(i) * cell.width, y: y, width: cell.width - 1,
-                height: cell.height - 1, fill: number < 0 ? .second : .accent,
-                opacity: abs(number),
-                tip: String(format: "position %ld, number %ld: %.4f", t, i, number))
-        }
-    }
-    svg.text(
-        "blue: above zero; orange: below; strongest at 1 and -1", x: left, y: svg.height - 16,
-        fill: .muted)
-    return svg
+    let last = Double(count - 1)
+    return Chart(
+        x: .init(
+            "number", range: (-0.6, Double(positions.count) - 0.4),
+            ticks: (0..<positions.count).map { (Double($0), "\($0)") }, hasGrid: true),
+        y: .init(
+            "position", range: (last + 0.6, -0.6),
+            ticks: stride(from: 0, through: last, by: 8).map { ($0, String(Int($0))) }),
+        series
+    ).picture(
+        title: "Positions as waves", height: 620,
+        note: ["A bar to the right: above zero; to the left: below. The longest: 1 and -1."])
 }

@@ -74,45 +74,32 @@ extension Ladder {
 
     /// A bar for each row and one for the limit, on a logarithmic scale.
     public var picture: SVG {
-        let bars =
-            rows.map { (name: $0.name, time: $0.median, isLimit: false) }
-            + [(name: "limit of one core", time: limit.microseconds, isLimit: true)]
-        let (left, right, top, step) = (150.0, 620.0, 74.0, 34.0)
-        let bottom = top + step * Double(bars.count)
-        var svg = SVG(
-            width: 760, height: bottom + 72, title: "Microseconds to train on a document")
-        let exponents = bars.map { log10($0.time) }
+        let names = rows.map(\.name) + ["limit of one core"]
+        let times = rows.map(\.median) + [limit.microseconds]
+        let bars = times.enumerated().map { i, time in
+            let isCompared = 1..<rows.count ~= i
+            let factor = isCompared ? ", × \(digits(times[0] / time))" : ""
+            return Chart.Point(time, Double(i), label: digits(time) + factor)
+        }
+        let exponents = times.map { log10($0) }
         let low = (exponents.min() ?? 0).rounded(.down)
-        let high = max((exponents.max() ?? 0).rounded(.up), low + 1)
-        func x(_ exponent: Double) -> Double {
-            left + (exponent - low) / (high - low) * (right - left)
+        let high = max((exponents.max() ?? 0).rounded(.up), low + 1) + 0.5  // room for a label
+        let series = [("rungs", bars.dropLast()), ("limit", bars.suffix(1))].map { name, bars in
+            Chart.Series(name, Array(bars), as: .rows(width: 0.65), namePlace: .hidden)
         }
-
-        svg.text(svg.title, x: 24, y: 28, size: 15, bold: true)
-        svg.text(modelLine, x: 24, y: 47, size: 11, fill: .muted)
-        for exponent in stride(from: low, through: high, by: 1) {
-            svg.line(from: (x(exponent), top - 8), to: (x(exponent), bottom), stroke: .faint)
-            svg.text(
-                String(format: exponent < 0 ? "%g" : "%.0f", pow(10, exponent)), x: x(exponent),
-                y: bottom + 18,
-                anchor: .middle, fill: .muted)
-        }
-        for (i, bar) in bars.enumerated() {
-            let y = top + step * Double(i)
-            let end = x(log10(bar.time))
-            svg.text(bar.name, x: left - 10, y: y + 15, anchor: .end)
-            svg.rectangle(
-                x: left, y: y, width: max(end - left, 1), height: 22, radius: 2,
-                fill: bar.isLimit ? .second : .accent)
-            let times = i == 0 || bar.isLimit ? "" : ", × \(digits(rows[0].median / bar.time))"
-            svg.text("\(digits(bar.time))\(times)", x: end + 8, y: y + 15, fill: .muted)
-        }
-        svg.line(from: (left, top - 8), to: (left, bottom))
-        svg.text(
-            "µs, each line ten times the one before; × is how much faster than the first",
-            x: left, y: bottom + 40, size: 11, fill: .muted)
-        svg.text(machineLine, x: left, y: bottom + 56, size: 11, fill: .muted)
-        return svg
+        return Chart(
+            x: .init(
+                "µs", range: (pow(10, low), pow(10, high)), isLogarithmic: true, hasGrid: true),
+            y: .init(
+                "", range: (Double(bars.count) - 0.4, -0.6),
+                ticks: names.enumerated().map { (Double($0), $1) }, hasGrid: false),
+            series
+        ).picture(
+            title: "Microseconds to train on a document", height: 98 + 30 * Double(bars.count),
+            note: [
+                "Lines are factors of ten; × is how much faster than the first.",
+                modelLine, machineLine,
+            ])
     }
 }
 

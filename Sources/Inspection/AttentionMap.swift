@@ -15,7 +15,7 @@ public struct AttentionMap: Sendable {
 
     /// From the weights in a trace.
     public init(_ trace: ForwardTrace) {
-        tokens = trace.positions.map { Self.symbol($0.token) }
+        tokens = trace.positions.map { $0.token == "BOS" ? "·" : cellText($0.token) }
         let isCutOff = trace.positions.count < trace.tokens.count - 1
         document = tokens.dropFirst().joined() + (isCutOff ? "…" : "")
         let steps = trace.positions.map { $0.steps.filter { $0.name == "attnWeights" } }
@@ -26,13 +26,6 @@ public struct AttentionMap: Sendable {
                     .map(\.values)
             }
         }
-    }
-
-    /// A character as it can stand in a cell.
-    private static func symbol(_ token: String) -> String {
-        guard token != "BOS", let scalar = token.unicodeScalars.first else { return "·" }
-        if scalar.properties.isWhitespace { return "␣" }
-        return scalar.isCommand ? "\u{FFFD}" : token
     }
 
     // MARK: - In the terminal
@@ -94,73 +87,11 @@ public struct AttentionMap: Sendable {
 
     // MARK: - As a picture
 
-    /// The maps as a picture, 4 heads side by side, the next below.
+    /// The maps as a picture.
     public var svg: SVG {
-        let n = tokens.count
-        let cell = Double(min(28, max(12, 160 / n)))
-        let (margin, label, gap) = (20.0, 18.0, 22.0)
-        let (side, top) = (cell * Double(n), 66.0)
-        let (stepX, stepY) = (label + side + gap, 40 + side + gap)
-        let columns = min(Self.headsInRow, weights[0].count)
-        let rows = (weights[0].count + columns - 1) / columns
-        let layerHeight = Double(rows) * stepY + 16
-        var svg = SVG(
-            width: max(2 * margin + Double(columns) * stepX - gap, 440),
-            height: top + Double(weights.count) * layerHeight + 12,
-            title: "Attention of “\(document)”")
-        svg.text(svg.title, x: margin, y: 30, size: 16, bold: true)
-
-        for (li, heads) in weights.enumerated() {
-            let layerY = top + Double(li) * layerHeight
-            svg.text("layer \(li)", x: margin, y: layerY, bold: true)
-            for (h, head) in heads.enumerated() {
-                let x = margin + label + Double(h % columns) * stepX
-                let y = layerY + 16 + Double(h / columns) * stepY + 30
-                svg.text("head \(h)", x: x, y: y - 24, fill: .muted)
-                draw(head, in: &svg, x: x, y: y, cell: cell)
-            }
-        }
-        let unit = Self.hasNumbers(cell) ? "in percent" : "stronger is more"
-        svg.text(
-            "Row: a position that looks. Column: what it looks at, \(unit). · is BOS.", x: margin,
-            y: svg.height - 20, fill: .muted)
-        return svg
+        weightMaps(
+            title: "Attention of “\(document)”", rows: tokens, columns: tokens,
+            layers: weights.enumerated().map { ("layer \($0)", $1) },
+            rowMeaning: "what looks, · is BOS")
     }
-
-    private func draw(_ head: [[Double]], in svg: inout SVG, x: Double, y: Double, cell: Double) {
-        let size = min(13, cell - 1)
-        for (q, row) in head.enumerated() {
-            let (along, down) = (x + Double(q) * cell, y + Double(q) * cell)
-            svg.text(
-                tokens[q], x: along + cell / 2, y: y - 5, size: size, anchor: .middle, mono: true)
-            svg.text(
-                tokens[q], x: x - 6, y: down + cell / 2 + size / 3, size: size, anchor: .end,
-                mono: true)
-            for (k, weight) in row.enumerated() {
-                let left = x + Double(k) * cell
-                let tip = "\(q) “\(tokens[q])” looks at \(k) “\(tokens[k])”: \(Self.places(weight))"
-                svg.rectangle(
-                    x: left + 0.5, y: down + 0.5, width: cell - 1, height: cell - 1, radius: 2,
-                    fill: .accent, opacity: weight.isFinite ? weight : 0, tip: tip)
-                guard Self.hasNumbers(cell) && weight.isFinite else { continue }
-                // Ink is easier to read than paper on all but the strongest shades, in both modes.
-                svg.text(
-                    String(format: "%.0f", 100 * weight), x: left + cell / 2,
-                    y: down + cell / 2 + 3.2, size: 9, anchor: .middle,
-                    fill: weight > 0.8 ? .paper : .ink, tip: tip)
-            }
-        }
-        for i in head.indices {
-            let (from, to) = (Double(i) * cell, Double(i + 1) * cell)
-            svg.rectangle(x: x, y: y + from, width: to, height: cell, stroke: .faint)
-            svg.rectangle(
-                x: x + from, y: y + from, width: cell,
-                height: Double(head.count - i) * cell, stroke: .faint)
-        }
-    }
-
-    /// Whether three digits fit into a cell of this size.
-    private static func hasNumbers(_ cell: Double) -> Bool { cell >= 18 }
-
-    private static func places(_ weight: Double) -> String { String(format: "%.4f", weight) }
 }

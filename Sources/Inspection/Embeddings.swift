@@ -88,7 +88,11 @@ private func product(_ a: [Double], _ b: [Double]) -> Double {
 
 /// The rows of a model's wte, one for each token, in the two dimensions in which they differ most.
 public struct EmbeddingMap: Sendable {
-    enum Kind { case vowel, consonant, other }
+    enum Kind: String, CaseIterable {
+        case vowel, consonant
+        case otherLetter = "other letter"
+        case other = "BOS and others"
+    }
 
     struct Token: Sendable {
         let name: String
@@ -128,86 +132,35 @@ public struct EmbeddingMap: Sendable {
         return ([head + unitText] + rows + [share]).joined(separator: "\n")
     }
 
-    /// The tokens as points with their letters; vowels and consonants in two colours.
+    /// The tokens as points with their letters, a marker for each kind.
     public func picture() -> SVG {
-        var svg = SVG(width: 640, height: 680, title: "Token embeddings (wte) in two dimensions")
-        let frame = (left: 56.0, top: 76.0, size: 552.0)
-        // The same scale on both axes, so that distances can be compared.
         let farthest = tokens.map { max(abs($0.x), abs($0.y)) }.max() ?? 0
         let reach = farthest > 0 ? 1.12 * farthest : 1
-        func x(_ x: Double) -> Double { frame.left + (x / reach + 1) / 2 * frame.size }
-        func y(_ y: Double) -> Double { frame.top + (1 - y / reach) / 2 * frame.size }
-
-        svg.text(svg.title, x: frame.left, y: 28, size: 15, bold: true)
-        let kinds: [(Kind, String)] = [
-            (.vowel, "vowel"), (.consonant, "consonant"), (.other, "BOS and others"),
-        ]
-        for (i, (kind, name)) in kinds.enumerated() {
-            let left = frame.left + 110 * Double(i)
-            svg.circle(x: left + 5, y: 51, radius: 4, fill: kind.role)
-            svg.text(name, x: left + 16, y: 55, fill: .muted)
+        let axes = zip(["first", "second"], shares).map { name, share in
+            Chart.Axis(
+                String(format: "%@ component, %.1f %% of the variance", name, 100 * share)
+                    + unitText, range: (-reach, reach), hasGrid: true)
         }
-
-        svg.rectangle(
-            x: frame.left, y: frame.top, width: frame.size, height: frame.size, stroke: .faint)
-        let (right, bottom) = (frame.left + frame.size, frame.top + frame.size)
-        for tick in axisTicks(from: -reach, to: reach, about: 8) {
-            svg.line(from: (x(tick), frame.top), to: (x(tick), bottom), stroke: .faint)
-            svg.line(from: (frame.left, y(tick)), to: (right, y(tick)), stroke: .faint)
-            let label = String(format: "%.4g", tick)
-            svg.text(label, x: x(tick), y: bottom + 16, size: 11, anchor: .middle, fill: .muted)
-            svg.text(
-                label, x: frame.left - 6, y: y(tick) + 4, size: 11, anchor: .end, fill: .muted)
+        let series = Kind.allCases.compactMap { kind in
+            let tokens = tokens.filter { $0.kind == kind }
+            return tokens.isEmpty
+                ? nil
+                : Chart.Series(
+                    kind.rawValue, tokens.map { .init($0.x, $0.y, label: $0.name) },
+                    as: .points(kind.marker), role: kind.role, namePlace: .above)
         }
-        let axis = zip(["first", "second"], shares).map { name, share in
-            String(format: "%@ component, %.1f %% of the variance", name, 100 * share) + unitText
-        }
-        svg.text(axis[0], x: frame.left + frame.size / 2, y: bottom + 38, anchor: .middle)
-        svg.text(
-            axis[1], x: 16, y: frame.top + frame.size / 2, anchor: .middle, turned: true)
-
-        let points = tokens.map { (x: x($0.x), y: y($0.y)) }
-        for (token, point) in zip(tokens, points) {
-            svg.circle(x: point.x, y: point.y, radius: 3, fill: token.kind.role)
-        }
-        let places = Self.placesOfNames(tokens.map(\.name), points)
-        for (token, place) in zip(tokens, places) {
-            svg.text(
-                token.name, x: place.x, y: place.y + 5, size: 14, anchor: .middle,
-                fill: token.kind.role, bold: true)
-        }
-        return svg
+        return Chart(x: axes[0], y: axes[1], hasEqualUnits: true, series)
+            .picture(title: "Token embeddings (wte) in two dimensions", height: 536)
     }
 
-    /// The middle of each name: beside its point, where it covers no other point and no other name,
-    /// if there is such a place.
-    private static func placesOfNames(
-        _ names: [String], _ points: [(x: Double, y: Double)]
-    ) -> [(x: Double, y: Double)] {
-        var taken = points.map { (x: $0.x, y: $0.y, halfWidth: 3.0, halfHeight: 3.0) }
-        return zip(names, points).map { name, point in
-            let halfWidth = 5.5 * Double(name.count)
-            let (side, above) = (halfWidth + 4, 11.0)
-            let offsets = [
-                (0, -above), (side, 0), (-side, 0), (0, above), (side, -above), (-side, -above),
-                (side, above), (-side, above),
-            ]
-            let free = offsets.first { dx, dy in
-                !taken.contains {
-                    abs($0.x - point.x - dx) < $0.halfWidth + halfWidth
-                        && abs($0.y - point.y - dy) < $0.halfHeight + 6
-                }
-            }
-            let (dx, dy) = free ?? offsets[0]
-            taken.append((point.x + dx, point.y + dy, halfWidth, 6))
-            return (point.x + dx, point.y + dy)
-        }
-    }
-
+    /// Vowels and consonants are told apart among the letters a to z, with accents or without.
     private static func kind(of c: Unicode.Scalar) -> Kind {
-        let base = String(c).decomposedStringWithCanonicalMapping.lowercased().prefix(1)
-        if "aeiou".contains(base.unicodeScalars.first.map(String.init) ?? "") { return .vowel }
-        return c.properties.isAlphabetic ? .consonant : .other
+        let base = String(c).decomposedStringWithCanonicalMapping.lowercased().unicodeScalars.first
+        return switch base ?? c {
+        case "a", "e", "i", "o", "u": .vowel
+        case "a"..."z": .consonant
+        default: c.properties.isAlphabetic ? .otherLetter : .other
+        }
     }
 }
 
@@ -216,7 +169,17 @@ extension EmbeddingMap.Kind {
         switch self {
         case .vowel: .second
         case .consonant: .accent
+        case .otherLetter: .ink
         case .other: .muted
+        }
+    }
+
+    fileprivate var marker: Chart.Marker {
+        switch self {
+        case .vowel: .circle
+        case .consonant: .ring
+        case .otherLetter: .square
+        case .other: .frame
         }
     }
 }

@@ -30,7 +30,7 @@ public func graphviz(of value: Value, limit: Int = 500) throws(UserError) -> Str
     return (lines + ["}", ""]).joined(separator: "\n")
 }
 
-/// The graph of all that a number was made from, as a picture: operands left of results, each value
+/// The graph of all that a number was made from, as a picture: operands above results, each value
 /// with its operation, name, data and gradient, coloured by the gradient's sign and size.
 ///
 /// - Throws: `UserError` if there are more than `limit` values.
@@ -135,23 +135,23 @@ private func escapedForRecord(_ label: String) -> String {
 
 // MARK: - Where everything goes
 
-/// Columns of slots, each for a value or for a line that passes between values on its way to another
-/// column (K. Sugiyama, S. Tagawa and M. Toda, "Methods for Visual Understanding of Hierarchical
+/// Rows of slots, each for a value or for a line that passes between values on its way to another
+/// row (K. Sugiyama, S. Tagawa and M. Toda, "Methods for Visual Understanding of Hierarchical
 /// System Structures", 1981).
 private struct GraphLayout {
     struct Slot {
         let value: Int
-        let column: Int
+        let row: Int
         let isPassing: Bool
         let size: (width: Double, height: Double)
-        var left: [Int] = []  // slots one column to the left that have a line to this one
-        var right: [Int] = []
-        var y = 0.0  // of its middle
+        var above: [Int] = []  // slots one row above that have a line to this one
+        var below: [Int] = []
+        var x = 0.0  // of its middle
     }
 
     private(set) var slots: [Slot] = []
-    /// The slots of each column from top to bottom; column 0, on the right, has the result.
-    private(set) var columns: [[Int]] = []
+    /// The slots of each row from left to right; row 0, at the bottom, has the result.
+    private(set) var rows: [[Int]] = []
 
     init(of graph: Graph) {
         makeSlots(graph)
@@ -159,34 +159,41 @@ private struct GraphLayout {
         placeSlots()
     }
 
-    /// Each value one column to the left of the leftmost that was made from it; its lines share
-    /// their way as far as they go together.
+    /// Each value above all that were made from it, in the lowest row that has room, for a line
+    /// that passes, too; its lines share their way as far as they go together.
     private mutating func makeSlots(_ graph: Graph) {
-        var column = Array(repeating: 0, count: graph.values.count)
+        var row = Array(repeating: 0, count: graph.values.count)
         var parents: [[Int]] = Array(repeating: [], count: graph.values.count)
         for (i, children) in graph.children.enumerated() {
             for child in children { parents[child].append(i) }
         }
         var (missing, ready) = (parents.map(\.count), [0])
+        var free: [Double] = []
         while let i = ready.popLast() {
+            let width = graph.values[i].size.width + Self.gap
+            row[i] =
+                (free.indices.dropFirst(row[i]).first { free[$0] >= width })
+                ?? max(free.count, row[i])
+            while free.count <= row[i] { free.append(Self.room.upperBound) }
+            free[row[i]] -= width
             for child in graph.children[i] {
-                column[child] = max(column[child], column[i] + 1)
+                row[child] = max(row[child], row[i] + 1)
                 missing[child] -= 1
                 if missing[child] == 0 { ready.append(child) }
             }
         }
 
-        columns = Array(repeating: [], count: (column.max() ?? 0) + 1)
+        rows = Array(repeating: [], count: free.count)
         for (i, value) in graph.values.enumerated() {
-            add(Slot(value: i, column: column[i], isPassing: false, size: value.size))
+            add(Slot(value: i, row: row[i], isPassing: false, size: value.size))
         }
         for i in graph.values.indices {
-            let goals = Dictionary(grouping: parents[i]) { column[$0] }
+            let goals = Dictionary(grouping: parents[i]) { row[$0] }
             var last = i
-            for c in stride(from: column[i] - 1, through: goals.keys.min() ?? column[i], by: -1) {
-                for goal in goals[c] ?? [] { connect(last, goal) }
-                if goals.keys.contains(where: { $0 < c }) {
-                    add(Slot(value: i, column: c, isPassing: true, size: (0, 0)))
+            for r in stride(from: row[i] - 1, through: goals.keys.min() ?? row[i], by: -1) {
+                for goal in goals[r] ?? [] { connect(last, goal) }
+                if goals.keys.contains(where: { $0 < r }) {
+                    add(Slot(value: i, row: r, isPassing: true, size: (0, 0)))
                     connect(last, slots.count - 1)
                     last = slots.count - 1
                 }
@@ -195,82 +202,63 @@ private struct GraphLayout {
     }
 
     private mutating func add(_ slot: Slot) {
-        columns[slot.column].append(slots.count)
+        rows[slot.row].append(slots.count)
         slots.append(slot)
     }
 
-    private mutating func connect(_ left: Int, _ right: Int) {
-        slots[left].right.append(right)
-        slots[right].left.append(left)
+    private mutating func connect(_ above: Int, _ below: Int) {
+        slots[above].below.append(below)
+        slots[below].above.append(above)
     }
 
-    /// Few crossings: each slot at the mean place of those it is connected with, column after
-    /// column, to the left and back again.
+    /// Few crossings: each slot at the mean place of those it is connected with, row after row, up
+    /// and down again.
     private mutating func orderSlots() {
         var place = Array(repeating: 0, count: slots.count)
-        for column in columns { for (p, s) in column.enumerated() { place[s] = p } }
+        for row in rows { for (p, s) in row.enumerated() { place[s] = p } }
         for sweep in 0..<24 {
-            let isToTheLeft = sweep % 2 == 0
-            for c in isToTheLeft ? Array(columns.indices) : columns.indices.reversed() {
-                let keys = columns[c].map { s in
-                    let near = isToTheLeft ? slots[s].right : slots[s].left
+            let isUpwards = sweep % 2 == 0
+            for r in isUpwards ? Array(rows.indices) : rows.indices.reversed() {
+                let keys = rows[r].map { s in
+                    let near = isUpwards ? slots[s].below : slots[s].above
                     let sum = near.reduce(0) { $0 + place[$1] }
                     return near.isEmpty ? Double(place[s]) : Double(sum) / Double(near.count)
                 }
-                columns[c] = keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
-                    .map { columns[c][$0] }
-                for (p, s) in columns[c].enumerated() { place[s] = p }
+                rows[r] = keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
+                    .map { rows[r][$0] }
+                for (p, s) in rows[r].enumerated() { place[s] = p }
             }
         }
     }
 
-    /// Straight lines: each slot at the mean height of those it is connected with, as far as the
+    /// Straight lines: each slot at the mean place of those it is connected with, as far as the
     /// order and the sizes allow.
     private mutating func placeSlots() {
         for sweep in 0..<40 {
-            for c in sweep % 2 == 0 ? Array(columns.indices) : columns.indices.reversed() {
-                let wanted = columns[c].map { s in
-                    let near = slots[s].left + slots[s].right
-                    let sum = near.reduce(0) { $0 + slots[$1].y }
-                    return near.isEmpty ? slots[s].y : sum / Double(near.count)
+            for r in sweep % 2 == 0 ? Array(rows.indices) : rows.indices.reversed() {
+                let wanted = rows[r].map { s in
+                    let near = slots[s].above + slots[s].below
+                    let sum = near.reduce(0) { $0 + slots[$1].x }
+                    return near.isEmpty ? slots[s].x : sum / Double(near.count)
                 }
-                for (s, y) in zip(columns[c], spread(columns[c], wanted)) { slots[s].y = y }
+                let sizes = rows[r].map { slots[$0].size.width }
+                let places = spread(wanted, sizes: sizes, gap: Self.gap, within: Self.room)
+                for (s, x) in zip(rows[r], places) { slots[s].x = x }
             }
         }
-        let top = slots.map { $0.y - $0.size.height / 2 }.min() ?? 0
-        for s in slots.indices { slots[s].y -= top }
+        let left = slots.map { $0.x - $0.size.width / 2 }.min() ?? 0
+        for s in slots.indices { slots[s].x -= left }
     }
 
-    /// The heights nearest to the wanted ones at which nothing overlaps, by least squares.
-    private func spread(_ column: [Int], _ wanted: [Double]) -> [Double] {
-        // With the room that each needs taken off, they only have to stay in order: isotonic
-        // regression, by pooling neighbours that are not.
-        var (room, rooms) = (0.0, [0.0])
-        for (upper, lower) in zip(column, column.dropFirst()) {
-            room += (slots[upper].size.height + slots[lower].size.height) / 2 + 14
-            rooms.append(room)
-        }
-        var pools: [(mean: Double, count: Int)] = []
-        for (y, room) in zip(wanted, rooms) {
-            var pool = (mean: y - room, count: 1)
-            while let last = pools.last, last.mean > pool.mean {
-                pools.removeLast()
-                let count = last.count + pool.count
-                let sum = last.mean * Double(last.count) + pool.mean * Double(pool.count)
-                pool = (sum / Double(count), count)
-            }
-            pools.append(pool)
-        }
-        let means = pools.flatMap { Array(repeating: $0.mean, count: $0.count) }
-        return zip(means, rooms).map { $0 + $1 }
-    }
+    private static let gap = 10.0
+    private static let room = 0...SVG.columnWidth - 2 * margin
 }
 
 // MARK: - Drawing
 
-private let fontSize = 11.0
-private let characterWidth = 0.605 * fontSize  // the widest of common monospaced fonts
-private let rowHeight = 15.0
+private let margin = 16.0
+private let characterWidth = 0.605 * SVG.smallFont  // the widest of common monospaced fonts
+private let lineHeight = 15.0
 
 extension Value {
     /// The width of the field with the operation.
@@ -281,55 +269,66 @@ extension Value {
     fileprivate var size: (width: Double, height: Double) {
         if isConstant { return (Double(constantText.count) * characterWidth + 10, 20) }
         let numbers = max(decimals(data).count, decimals(grad).count, 7) + "data ".count
-        let characters = max(label?.harmless().count ?? 0, numbers)
-        return (
-            operationWidth + Double(characters) * characterWidth + 12,
-            rowHeight * (label == nil ? 2 : 3) + 6
-        )
+        let label = operationWidth + Double(label?.harmless().count ?? 0) * characterWidth
+        return (max(label, Double(numbers) * characterWidth) + 12, 3 * lineHeight + 6)
     }
 }
 
 private struct GraphDrawing {
     private let graph: Graph
     private let layout: GraphLayout
-    private let columnEnds: [(left: Double, right: Double)]
-    private let margin = 16.0
-    private let top = 46.0
-    private let gap = 44.0
+    /// Of each row.
+    private let middles: [Double], heights: [Double]
+    private let left: Double
+    private let gap = 30.0
+    private let legendTop: Double
 
     init(of graph: Graph, _ layout: GraphLayout) {
         (self.graph, self.layout) = (graph, layout)
-        var (x, ends) = (margin, [(left: Double, right: Double)]())
-        for column in layout.columns.reversed() {
-            let width = column.map { layout.slots[$0].size.width }.max() ?? 0
-            ends.append((x, x + width))
-            x += width + gap
+        let heights = layout.rows.map { $0.map { layout.slots[$0].size.height }.max() ?? 0 }
+        var (bottom, middles) = (38 - gap, [Double]())
+        for height in heights.reversed() {
+            bottom += gap + height
+            middles.append(bottom - height / 2)
         }
-        columnEnds = ends.reversed()
+        (self.heights, self.middles, legendTop) = (heights, middles.reversed(), bottom + 18)
+        // In the middle of the picture, if there is room.
+        let right = layout.slots.map { $0.x + $0.size.width / 2 }.max() ?? 0
+        left = max(margin, (SVG.columnWidth - right) / 2)
     }
 
     func picture(title: String) -> SVG {
-        let bottom = top + (layout.slots.map { $0.y + $0.size.height / 2 }.max() ?? 0)
-        let legendWidth = 420.0
-        let width = max(columnEnds[0].right, Double(title.count) * 9, legendWidth) + margin
-        var svg = SVG(width: width.rounded(.up), height: (bottom + 46).rounded(.up), title: title)
-        svg.text(title, x: margin, y: 26, size: 15, bold: true)
+        let right = left + (layout.slots.map { $0.x + $0.size.width / 2 }.max() ?? 0)
+        let named = graph.values.compactMap { value in
+            value.label.map {
+                "\($0): data \(decimals(value.data)), grad \(decimals(value.grad))."
+            }
+        }
+        var svg = SVG(
+            width: max(SVG.columnWidth, (right + margin).rounded(.up)),
+            height: legendTop + 26, title: title,
+            summary: "A graph of \(graph.values.count) numbers, each below those it is made from. "
+                + named.joined(separator: " "))
         for slot in layout.slots { drawLines(to: slot, in: &svg) }
         for slot in layout.slots where !slot.isPassing { draw(slot, in: &svg) }
-        drawLegend(y: bottom + 20, in: &svg)
+        drawLegend(y: legendTop, in: &svg)
         return svg
     }
 
     private func drawLines(to slot: GraphLayout.Slot, in svg: inout SVG) {
-        let column = columnEnds[slot.column]
-        let sources = slot.left.map { layout.slots[$0] }.sorted { $0.y < $1.y }
-        let apart = min(8, (slot.size.height - 6) / Double(max(sources.count, 1)))
+        let (middle, half) = (middles[slot.row], heights[slot.row] / 2)
+        let sources = slot.above.map { layout.slots[$0] }.sorted { $0.x < $1.x }
+        let apart = min(12, (slot.size.width - 6) / Double(max(sources.count, 1)))
         for (i, source) in sources.enumerated() {
             let port = (Double(i) - Double(sources.count - 1) / 2) * apart
-            let y = top + slot.y + (slot.isPassing ? 0 : port)
             svg.arrow(
-                from: (columnEnds[source.column].right, top + source.y), to: (column.left, y),
-                end: slot.isPassing ? column.right : column.right - slot.size.width,
+                from: (
+                    left + source.x,
+                    middles[source.row]
+                        + (source.isPassing ? heights[source.row] : source.size.height) / 2
+                ),
+                to: (left + slot.x + (slot.isPassing ? 0 : port), middle - half),
+                end: slot.isPassing ? middle + half : middle - slot.size.height / 2,
                 head: !slot.isPassing)
         }
     }
@@ -337,47 +336,39 @@ private struct GraphDrawing {
     private func draw(_ slot: GraphLayout.Slot, in svg: inout SVG) {
         let value = graph.values[slot.value]
         let (width, height) = slot.size
-        let right = columnEnds[slot.column].right
-        let (x, y) = (right - width, top + slot.y - height / 2)
-        func rectangle(
-            from x: Double, fill: SVG.Role? = nil, stroke: SVG.Role? = nil, opacity: Double = 1
-        ) {
+        let (x, y) = (left + slot.x - width / 2, middles[slot.row] - height / 2)
+        func rectangle(fill: SVG.Role? = nil, stroke: SVG.Role? = nil, opacity: Double = 1) {
             svg.rectangle(
-                x: x, y: y, width: right - x, height: height, fill: fill, stroke: stroke,
+                x: x, y: y, width: width, height: height, fill: fill, stroke: stroke,
                 opacity: opacity)
         }
-        guard !value.isConstant else {
-            rectangle(from: x, fill: .paper, stroke: .faint)
+        func text(
+            _ text: String, x: Double, line: Double, anchor: SVG.Anchor = .start, bold: Bool = false
+        ) {
             svg.text(
-                value.constantText, x: x + width / 2, y: y + 14, size: fontSize, anchor: .middle,
-                fill: .muted, mono: true)
-            return
+                text, x: x, y: y + line * lineHeight - 1, size: SVG.smallFont, anchor: anchor,
+                bold: bold, mono: true)
         }
-        let field = x + value.operationWidth
-        rectangle(from: x, fill: .paper)
+        rectangle(fill: .paper, stroke: value.isConstant ? .faint : nil)
+        guard !value.isConstant else {
+            return text(value.constantText, x: x + width / 2, line: 1, anchor: .middle)
+        }
         let strength = graph.strength(of: value)
         if strength > 0 {
-            rectangle(
-                from: field, fill: value.grad < 0 ? .second : .accent, opacity: 0.5 * strength)
+            rectangle(fill: value.grad < 0 ? .second : .accent, opacity: 0.5 * strength)
         }
-        rectangle(from: x, stroke: .muted)
+        let (field, below) = (x + value.operationWidth, y + lineHeight + 3)
         if value.operation != .leaf {
-            svg.line(from: (field, y), to: (field, y + height))
-            svg.text(
-                value.operationText, x: (x + field) / 2, y: top + slot.y + 4, size: fontSize,
-                anchor: .middle, bold: true, mono: true)
+            svg.rectangle(x: x, y: y, width: field - x, height: below - y, fill: .paper)
+            svg.line(from: (field, y), to: (field, below))
+            svg.line(from: (x, below), to: (field, below))
+            text(value.operationText, x: (x + field) / 2, line: 1, anchor: .middle, bold: true)
         }
-        var baseline = y + rowHeight - 1
-        if let label = value.label {
-            svg.text(label, x: field + 6, y: baseline, size: fontSize, bold: true, mono: true)
-            baseline += rowHeight
-        }
-        for (name, number) in [("data", value.data), ("grad", value.grad)] {
-            svg.text(name, x: field + 6, y: baseline, size: fontSize, mono: true)
-            svg.text(
-                decimals(number), x: right - 6, y: baseline, size: fontSize, anchor: .end,
-                mono: true)
-            baseline += rowHeight
+        rectangle(stroke: .muted)
+        if let label = value.label { text(label, x: field + 6, line: 1, bold: true) }
+        for (line, (name, number)) in zip([2.0, 3], [("data", value.data), ("grad", value.grad)]) {
+            text(name, x: x + 6, line: line)
+            text(decimals(number), x: x + width - 6, line: line, anchor: .end)
         }
     }
 
@@ -385,10 +376,11 @@ private struct GraphDrawing {
         var x = margin
         for (role, text) in [(SVG.Role.accent, "grad above 0"), (.second, "grad below 0")] {
             svg.rectangle(x: x, y: y, width: 12, height: 12, fill: role, opacity: 0.4)
-            svg.text(text, x: x + 18, y: y + 10, size: fontSize, fill: .muted)
+            svg.text(text, x: x + 18, y: y + 10, size: SVG.smallFont, fill: .muted)
             x += 105
         }
         svg.text(
-            "the stronger the colour, the larger", x: x, y: y + 10, size: fontSize, fill: .muted)
+            "the stronger the colour, the larger", x: x, y: y + 10, size: SVG.smallFont,
+            fill: .muted)
     }
 }

@@ -42,22 +42,6 @@ public struct LossCurve: Sendable {
     }
 }
 
-/// Numbers for an axis: multiples of 1, 2 or 5 times a power of ten, from `low` to `high`.
-///
-/// - Parameter count: about how many; never more than twice as many.
-public func axisTicks(from low: Double, to high: Double, about count: Int) -> [Double] {
-    require(low < high && count > 0, "ticks from \(low) to \(high), about \(count)")
-    let rough = (high - low) / Double(count)
-    let exponent = Int(log10(rough).rounded(.down))
-    let factor = [1.0, 2, 5, 10].first { $0 * pow(10, Double(exponent)) >= 0.99 * rough } ?? 10
-    // A negative power of ten is no exact number; dividing by it gives the nearest to each tick.
-    let (unit, divisor) = (pow(10, Double(max(exponent, 0))), pow(10, Double(max(-exponent, 0))))
-    func tick(_ i: Double) -> Double { i * factor * unit / divisor }
-    let first = (low / tick(1) - 1e-9).rounded(.up)
-    let last = (high / tick(1) + 1e-9).rounded(.down)
-    return stride(from: first, through: last, by: 1).map(tick)
-}
-
 /// The loss at each step, raw and smoothed, of one training run or of several to be compared.
 ///
 /// - Parameters:
@@ -65,81 +49,36 @@ public func axisTicks(from low: Double, to high: Double, about count: Int) -> [D
 ///   - vocabSize: the number of tokens; who guesses among them has the loss ln(vocabSize).
 public func lossPlot(_ curves: [LossCurve], vocabSize: Int) -> SVG {
     require((1...2).contains(curves.count), "\(curves.count) curves; there are two colours")
-    var svg = SVG(width: 760, height: 440, title: "Loss of each training step")
-    let frame = (left: 64.0, top: 64.0, right: 664.0, bottom: 384.0)
     let guess = log(Double(vocabSize))
-
-    let all = curves.flatMap(\.losses) + [guess]
-    let (low, high) = (all.min() ?? 0, all.max() ?? 0)
-    let (bottom, top) = (low - 0.05, high + 0.05)
-    let yTicks = axisTicks(from: bottom, to: top, about: 6)
     let firstStep = Double(curves.map(\.firstStep).min() ?? 1)
     let lastStep = max(Double(curves.map(\.lastStep).max() ?? 1), firstStep + 1)
-    func x(_ step: Double) -> Double {
-        frame.left + (step - firstStep) / (lastStep - firstStep) * (frame.right - frame.left)
-    }
-    func y(_ loss: Double) -> Double {
-        frame.bottom - (loss - bottom) / (top - bottom) * (frame.bottom - frame.top)
-    }
-
-    svg.text(svg.title, x: frame.left, y: 28, size: 15, bold: true)
-    for tick in yTicks {
-        svg.line(from: (frame.left, y(tick)), to: (frame.right, y(tick)), stroke: .faint)
-        svg.text(
-            tickLabel(tick, among: yTicks), x: frame.left - 8, y: y(tick) + 4, anchor: .end,
-            fill: .muted)
-    }
     let ticks = axisTicks(from: firstStep, to: lastStep, about: 5).filter { $0 == $0.rounded() }
-    for tick in firstStep == 1 ? Set([1] + ticks).sorted() : ticks {
-        svg.line(from: (x(tick), frame.bottom), to: (x(tick), frame.bottom + 5))
-        svg.text(
-            String(format: "%.0f", tick), x: x(tick), y: frame.bottom + 19, anchor: .middle,
-            fill: .muted)
+    let roles: [SVG.Role] = [.accent, .second]
+    func points(_ numbers: [Double], of curve: LossCurve) -> [Chart.Point] {
+        extremes(of: numbers, from: curve.firstStep).map { .init($0, $1) }
     }
-    svg.line(from: (frame.left, frame.bottom), to: (frame.right, frame.bottom))
-    svg.line(from: (frame.left, frame.top), to: (frame.left, frame.bottom))
-    svg.text(
-        "step", x: (frame.left + frame.right) / 2, y: frame.bottom + 40, anchor: .middle)
-    svg.text(
-        "loss", x: 20, y: (frame.top + frame.bottom) / 2, anchor: .middle, turned: true)
-
-    let colours: [SVG.Role] = [.accent, .second]
-    for (curve, colour) in zip(curves, colours) {
-        svg.polyline(
-            extremes(of: curve.losses, from: curve.firstStep).map { (x($0), y($1)) },
-            stroke: colour, width: 0.75, opacity: 0.3)
+    let raw = zip(curves, roles).map { curve, role in
+        Chart.Series(
+            nil, points(curve.losses, of: curve), as: .line(width: 0.75), role: role, opacity: 0.3)
     }
-    svg.line(
-        from: (frame.left, y(guess)), to: (frame.right, y(guess)), stroke: .ink, dashed: true)
-    svg.text("guessing:", x: frame.right + 8, y: y(guess) - 3, size: 11)
-    svg.text(
-        String(format: "ln %ld = %.4f", vocabSize, guess), x: frame.right + 8, y: y(guess) + 11,
-        size: 11)
-    for (curve, colour) in zip(curves, colours) {
-        svg.polyline(
-            extremes(of: curve.smoothed, from: curve.firstStep).map { (x($0), y($1)) },
-            stroke: colour, width: 2)
-        if let last = curve.smoothed.last {
-            svg.circle(x: x(Double(curve.lastStep)), y: y(last), radius: 3, fill: colour)
-        }
+    let smoothed = zip(curves, roles).map { curve, role in
+        let last = curve.smoothed.last.map { String(format: "\n%.4f", $0) } ?? ""
+        return Chart.Series(
+            curve.name.harmless() + last, points(curve.smoothed, of: curve), role: role)
     }
-
-    var legend = frame.left
-    for (curve, colour) in zip(curves, colours) {
-        svg.line(from: (legend, 46), to: (legend + 22, 46), stroke: colour)
-        svg.line(from: (legend, 47), to: (legend + 22, 47), stroke: colour)
-        let last = curve.smoothed.last.map { String(format: ", at the end %.4f", $0) } ?? ""
-        svg.text("\(curve.name), smoothed\(last)", x: legend + 28, y: 50, fill: .muted)
-        legend += 260
-    }
-    return svg
-}
-
-/// As many decimals as the distance of the ticks needs.
-private func tickLabel(_ tick: Double, among ticks: [Double]) -> String {
-    let distance = ticks.count > 1 ? ticks[1] - ticks[0] : 1
-    let decimals = max(0, Int((-log10(distance) - 1e-9).rounded(.up)))
-    return String(format: "%.\(decimals)f", tick)
+    let guessing = Chart.Series(
+        String(format: "guessing\nln %ld = %.4f", vocabSize, guess),
+        [.init(firstStep, guess), .init(lastStep, guess)], as: .line(width: 1), role: .ink)
+    return Chart(
+        x: .init(
+            "step", range: (firstStep, lastStep),
+            ticks: (firstStep == 1 ? Set([1] + ticks).sorted() : ticks).map {
+                ($0, String(format: "%.0f", $0))
+            }),
+        y: .init("loss"), raw + smoothed + [guessing]
+    ).picture(
+        title: "Loss of each training step",
+        note: ["Pale: each step. Strong: smoothed, with its number at the end."])
 }
 
 /// The points of a line, numbered from `first`; of a very long one the lowest and highest in each of

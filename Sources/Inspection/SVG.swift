@@ -3,9 +3,9 @@ import MicroGPT
 
 /// A picture in SVG 1.1: shapes in user units (one is a pixel at 100%), the first at the back.
 ///
-/// It is legible in light and in dark mode, has a title, no script, and is the same to the byte
-/// whenever it is drawn from the same numbers. What colours mean is said by a `Role`, since light
-/// and dark mode have different ones.
+/// It is legible in light and in dark mode, has a title and a summary, no script, and is the same to
+/// the byte whenever it is drawn from the same numbers. What colours mean is said by a `Role`, since
+/// light and dark mode have different ones; nothing is said by colour alone.
 public struct SVG: CustomStringConvertible {
     /// What a shape is, for its colour.
     public enum Role: String, Sendable {
@@ -29,15 +29,25 @@ public struct SVG: CustomStringConvertible {
         case start, middle, end
     }
 
+    /// The width of a picture whose smallest text is still legible where there are 400 pixels.
+    public static let columnWidth = 480.0
+    /// The smallest font: 9.2 pixels where a picture of `columnWidth` has 400.
+    public static let smallFont = 11.0
+
     /// In user units.
     public let width, height: Double
-    /// What the picture shows, for those who hear it and for the browser's tab.
+    /// What the picture is of, for the browser's tab.
     public let title: String
+    /// What can be seen in it, for those who hear it.
+    public let summary: String
     private var shapes: [String] = []
 
-    /// An empty picture.
-    public init(width: Double, height: Double, title: String) {
-        (self.width, self.height, self.title) = (width, height, title)
+    /// A picture with nothing but its title, or as much of it as fits above.
+    public init(width: Double = columnWidth, height: Double, title: String, summary: String) {
+        (self.width, self.height, self.title, self.summary) = (width, height, title, summary)
+        let shown = title.harmless()
+        text(
+            shown.count <= 60 ? shown : shown.prefix(59) + "…", x: 16, y: 26, size: 14, bold: true)
     }
 
     /// A rectangle by its upper left corner, its corners rounded by `radius`; `tip` is shown under
@@ -63,46 +73,47 @@ public struct SVG: CustomStringConvertible {
 
     /// A straight line.
     public mutating func line(
-        from a: (x: Double, y: Double), to b: (x: Double, y: Double), stroke: Role = .muted,
-        opacity: Double = 1, dashed: Bool = false
+        from a: (x: Double, y: Double), to b: (x: Double, y: Double), stroke: Role = .muted
     ) {
-        shape(
-            "line",
-            [("x1", a.x), ("y1", a.y), ("x2", b.x), ("y2", b.y)]
-                + (dashed ? [("stroke-dasharray", 5)] : []),
-            nil, stroke, opacity, nil)
+        shape("line", [("x1", a.x), ("y1", a.y), ("x2", b.x), ("y2", b.y)], nil, stroke, 1, nil)
     }
 
     /// A line through many points.
     ///
-    /// - Parameter width: of the line, in user units.
+    /// - Parameters:
+    ///   - width: of the line, in user units.
+    ///   - dashes: the lengths of strokes and gaps in turn; none for a line without gaps.
     public mutating func polyline(
-        _ points: [(x: Double, y: Double)], stroke: Role, width: Double = 1, opacity: Double = 1
+        _ points: [(x: Double, y: Double)], stroke: Role, width: Double = 1, opacity: Double = 1,
+        dashes: [Double] = []
     ) {
         let list = points.map { "\(Self.number($0.x)),\(Self.number($0.y))" }
+        let pattern = dashes.map(Self.number).joined(separator: " ")
         shapes.append(
             "<polyline points=\"\(list.joined(separator: " "))\" class=\"s-\(stroke.rawValue)\""
-                + " stroke-width=\"\(Self.number(width))\"\(Self.opacity(opacity))/>")
+                + " stroke-width=\"\(Self.number(width))\""
+                + (dashes.isEmpty ? "" : " stroke-dasharray=\"\(pattern)\"")
+                + "\(Self.opacity(opacity))/>")
     }
 
-    /// A curve from one point to another that leaves and arrives level.
+    /// A curve downwards from one point to another, upright at both.
     ///
     /// - Parameters:
-    ///   - end: where it ends if it goes on, level, after `b`.
+    ///   - end: where it ends if it goes on, straight down, after `b`.
     ///   - head: whether it ends in an arrowhead.
     public mutating func arrow(
         from a: (x: Double, y: Double), to b: (x: Double, y: Double), end: Double? = nil,
         head: Bool = true, stroke: Role = .muted
     ) {
         let n = Self.number
-        let bend = max(abs(b.x - a.x) / 2, 8)
+        let bend = max(abs(b.y - a.y) / 2, 8)
         shapes.append(
-            "<path d=\"M\(n(a.x)) \(n(a.y))C\(n(a.x + bend)) \(n(a.y)) \(n(b.x - bend)) \(n(b.y)) "
-                + "\(n(b.x)) \(n(b.y))\(end.map { "H\(n($0))" } ?? "")\" "
+            "<path d=\"M\(n(a.x)) \(n(a.y))C\(n(a.x)) \(n(a.y + bend)) \(n(b.x)) \(n(b.y - bend)) "
+                + "\(n(b.x)) \(n(b.y))\(end.map { "V\(n($0))" } ?? "")\" "
                 + "class=\"s-\(stroke.rawValue)\"/>")
         guard head else { return }
         shapes.append(
-            "<path d=\"M\(n(end ?? b.x)) \(n(b.y))l-6 -3.5v7z\" "
+            "<path d=\"M\(n(b.x)) \(n(end ?? b.y))l-3.5 -6h7z\" "
                 + "class=\"f-\(stroke.rawValue)\"/>")
     }
 
@@ -110,22 +121,35 @@ public struct SVG: CustomStringConvertible {
     ///
     /// - Parameters:
     ///   - size: of the font, in user units.
-    ///   - turned: whether it reads upwards.
     ///   - tip: what is shown under the mouse.
     public mutating func text(
         _ string: String, x: Double, y: Double, size: Double = 12, anchor: Anchor = .start,
-        fill: Role = .ink, bold: Bool = false, mono: Bool = false, turned: Bool = false,
-        tip: String? = nil
+        fill: Role = .ink, bold: Bool = false, mono: Bool = false, tip: String? = nil
     ) {
         let n = Self.number
         var attributes = "x=\"\(n(x))\" y=\"\(n(y))\" font-size=\"\(n(size))\""
         if anchor != .start { attributes += " text-anchor=\"\(anchor.rawValue)\"" }
         if bold { attributes += " font-weight=\"600\"" }
-        if turned { attributes += " transform=\"rotate(-90 \(n(x)) \(n(y)))\"" }
         let font = mono ? " mono" : ""
         shapes.append(
             "<text \(attributes) class=\"f-\(fill.rawValue)\(font)\">\(Self.escaped(string))"
                 + "\(Self.title(tip))</text>")
+    }
+
+    /// About how wide a text is, in user units.
+    public static func width(of text: String, size: Double = 12) -> Double {
+        0.56 * size * Double(text.harmless().count)
+    }
+
+    /// A paragraph in lines that a picture has room for.
+    static func lines(_ text: String) -> [String] {
+        text.split(separator: " ").reduce(into: []) { lines, word in
+            if let last = lines.last, width(of: "\(last) \(word)") <= columnWidth - 32 {
+                lines[lines.count - 1] += " \(word)"
+            } else {
+                lines.append(String(word))
+            }
+        }
     }
 
     /// The picture as the text of a file.
@@ -133,8 +157,9 @@ public struct SVG: CustomStringConvertible {
         let (w, h) = (Self.number(width), Self.number(height))
         return """
             <svg xmlns="http://www.w3.org/2000/svg" version="1.1" width="\(w)" height="\(h)" \
-            viewBox="0 0 \(w) \(h)" role="img">
-            <title>\(Self.escaped(title))</title>
+            viewBox="0 0 \(w) \(h)" role="img" aria-labelledby="title" aria-describedby="desc">
+            <title id="title">\(Self.escaped(title))</title>
+            <desc id="desc">\(Self.escaped(summary))</desc>
             <style>
             \(Self.style)
             </style>

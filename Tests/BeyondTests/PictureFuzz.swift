@@ -20,13 +20,14 @@ import Testing
                 target: Tokenizer(documents: [texts[1]]), &rng)
             let look = try CrossAttention(texts[0], model)
             let (rows, columns) = (look.targetTokens.count, look.sourceTokens.count)
-            var expected = ["svg", "style", "rect", "text", "text"]
+            var expected = ["svg", "desc", "style", "rect", "text", "text"]
             expected += Array(repeating: "text", count: columns)
             for _ in 0..<rows {
                 expected.append("text")
                 for _ in 0..<columns { expected += ["rect", "text"] }
+                expected.append("rect")
             }
-            expected += ["rect", "text"]
+            expected.append("text")
             let elements = Picture(look.svg.description).elements.map(\.name)
             #expect(elements.filter { $0 != "title" } == expected, "FUZZ_SEED=\(seed)")
         }

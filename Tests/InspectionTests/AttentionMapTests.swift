@@ -100,7 +100,7 @@ import Testing
     @Test func `the picture is the same when drawn twice, and as it was`() throws {
         let svg = try Self.sharpMap().svg.description
         #expect(svg == (try Self.sharpMap().svg.description))
-        #expect(svg == (try Fixture.text("attention-sharp.svg")))
+        try expectFixture(svg, "attention-sharp.svg")
     }
 
     @Test(arguments: [
@@ -113,6 +113,7 @@ import Testing
         let documents = ["abcdefghijklmnopqrstuvwxyz", name]
         let map = try Self.map(name, layers: layers, heads: heads, documents: documents)
         let svg = map.svg
+        Picture(svg.description).expectLegible()
         let reader = ElementReader()
         let parser = XMLParser(data: Data(svg.description.utf8))
         parser.delegate = reader

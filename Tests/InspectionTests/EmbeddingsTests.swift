@@ -97,6 +97,16 @@ private let tolerance = 1e-12
         #expect(vowels == ["É"])
     }
 
+    @Test func `letters of other scripts are neither vowels nor consonants`() throws {
+        let summary = Picture(try map(of: ["aéñzωд小ا1"]).picture().description).summary
+        for kind in [
+            "vowel: a; é.", "consonant: z; ñ.", "other letter: ω; д; ا; 小.",
+            "BOS and others: 1; BOS.",
+        ] {
+            #expect(summary.contains(kind), "\(summary)")
+        }
+    }
+
     @Test func `a vocabulary of one character is a vocabulary`() throws {
         let map = try map(of: ["a"])
         #expect(map.table.hasSuffix("variance    100.0 %      0.0 %"))

@@ -149,7 +149,7 @@ import Testing
         }
     }
 
-    @Test func `operands are to the left of what is made from them`() throws {
+    @Test func `operands are above what is made from them`() throws {
         var value = Value(0, label: "0")
         for i in 1...300 { value = (value + Value(1)).named("\(i)") }
         let picture = Picture(try graphPicture(of: value, title: "chain", limit: 1000).description)
@@ -157,7 +157,7 @@ import Testing
             .compactMap { element, text in
                 Int(text).flatMap { number in
                     element.attributes["font-weight"].flatMap { _ in
-                        element.attributes["x"].flatMap(Double.init).map { (number, $0) }
+                        element.attributes["y"].flatMap(Double.init).map { (number, $0) }
                     }
                 }
             }

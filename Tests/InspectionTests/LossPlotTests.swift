@@ -41,7 +41,7 @@ import Testing
     @Test func `one step is a picture, and so are a million`() {
         let one = Picture(
             lossPlot([LossCurve(name: "one", losses: [3.3])], vocabSize: 27).description)
-        #expect(one.elements.contains { $0.name == "circle" })
+        #expect(one.texts.contains("3.3000"))
         #if DEBUG
             let count = 20_000
         #else
@@ -55,7 +55,7 @@ import Testing
         let heights = (lines[0].attributes["points"] ?? "").split(separator: " ")
             .compactMap { $0.split(separator: ",").last.flatMap { Double($0) } }
         #expect(heights.count == 2000)
-        #expect((heights.min() ?? 0) < 70, "the one loss of 7 is still there, near the top")
+        #expect((heights.min() ?? 0) < 80, "the one loss of 7 is still there, near the top")
     }
 
     @Test func `the smoothed loss is a mean of those before, the later the more`() {

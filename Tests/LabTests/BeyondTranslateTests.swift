@@ -20,6 +20,7 @@ import Testing
             #expect(loaded.stdout == trained.stdout && loaded.exitCode == 0)
             let svg = String(decoding: try Data(contentsOf: URL(filePath: picture)), as: UTF8.self)
             #expect(Picture(svg).title == "“forty two”: what the decoder looks at")
+            Picture(svg).expectLegible()
         }
     }
 

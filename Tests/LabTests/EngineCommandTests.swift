@@ -284,6 +284,7 @@ import Testing
 
             let picture = Picture(try String(contentsOfFile: path, encoding: .utf8))
             #expect(picture.elements.count { $0.name == "rect" } == 5, "the paper and four bars")
+            picture.expectLegible()
             #expect(
                 picture.texts.filter(["dots", "tape", "arrays", "limit of one core"].contains)
                     .count == 4)

@@ -76,7 +76,8 @@ import Testing
             #expect(run.stdout == (try Run.shell("exec \"$0\" \"$@\"", flags)).stdout)
             #expect(run.stderr == "" && run.exitCode == 0)
             let one = try String(contentsOfFile: path, encoding: .utf8)
-            #expect(Picture(one).elements.filter { $0.name == "polyline" }.count == 2)
+            let lines = Picture(one).elements.filter { $0.name == "polyline" }
+            #expect(lines.count == 5, "two and a sample, the guess and a sample")
             let points = Picture(one).elements.first { $0.name == "polyline" }?.attributes["points"]
             #expect(points?.split(separator: " ").count == 12)
 
@@ -84,9 +85,10 @@ import Testing
                 "exec \"$0\" \"$@\"", flags + ["--compare", "--plot", path])
             #expect(compared.stdout == run.stdout && compared.exitCode == 0)
             let two = try String(contentsOfFile: path, encoding: .utf8)
+            Picture(two).expectLegible()
             let texts = Picture(two).texts
-            #expect(texts.contains { $0.hasPrefix("lesson, smoothed, at the end 3.") })
-            #expect(texts.contains { $0.hasPrefix("gist, smoothed, at the end 3.") })
+            #expect(texts.contains("lesson") && texts.contains("gist"))
+            #expect(texts.count { $0.wholeMatch(of: /3\.\d{4}/) != nil } == 2)
             _ = try Run.shell("exec \"$0\" \"$@\"", flags + ["--compare", "--plot", path])
             #expect(try String(contentsOfFile: path, encoding: .utf8) == two)
         }

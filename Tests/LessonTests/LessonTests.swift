@@ -28,6 +28,16 @@ import Testing
             .map { String($0.prefix { $0.isLetter || $0.isNumber }) }
         #expect(Set(Figures.pictures.keys).subtracting(drawn) == [])
     }
+
+    @Test func `every picture is legible at 400 pixels`() throws {
+        let folder = Fixture.projectFolder.appending(path: "Lessons")
+        let paths = FileManager.default.enumerator(atPath: folder.path)?.allObjects as? [String]
+        let pictures = (paths ?? []).filter { $0.hasSuffix(".svg") }
+        #expect(pictures.count > 30)
+        for path in pictures {
+            Picture(try Fixture.projectText("Lessons/\(path)")).expectLegible()
+        }
+    }
 }
 
 /// The checker, on lessons of a project that is made up.

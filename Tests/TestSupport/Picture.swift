@@ -19,12 +19,12 @@ public func expectFixture(
 /// What a parser of XML finds in a picture.
 public final class Picture: NSObject, XMLParserDelegate {
     public private(set) var elements: [(name: String, attributes: [String: String])] = []
-    public private(set) var title = ""
+    public private(set) var title = "", summary = ""
     public private(set) var texts: [String] = []
     private var open: [String] = []
 
-    /// Expects well-formed XML that is an SVG picture with a title, without anything that runs or is
-    /// loaded from elsewhere.
+    /// Expects well-formed XML that is an SVG picture with a title and a summary, without anything
+    /// that runs or is loaded from elsewhere.
     public init(_ svg: String, sourceLocation: SourceLocation = #_sourceLocation) {
         super.init()
         let parser = XMLParser(data: Data(svg.utf8))
@@ -32,8 +32,10 @@ public final class Picture: NSObject, XMLParserDelegate {
         #expect(parser.parse(), "not well-formed", sourceLocation: sourceLocation)
         #expect(elements.first?.name == "svg", sourceLocation: sourceLocation)
         #expect(elements.first?.attributes["version"] == "1.1", sourceLocation: sourceLocation)
-        #expect(elements.dropFirst().first?.name == "title", sourceLocation: sourceLocation)
-        #expect(!title.isEmpty, sourceLocation: sourceLocation)
+        #expect(
+            elements.dropFirst().prefix(2).map(\.name) == ["title", "desc"],
+            sourceLocation: sourceLocation)
+        #expect(!title.isEmpty && !summary.isEmpty, sourceLocation: sourceLocation)
         for (name, attributes) in elements {
             let unknown = Set(attributes.keys).subtracting(Self.known[name] ?? [])
             #expect(
@@ -45,18 +47,47 @@ public final class Picture: NSObject, XMLParserDelegate {
         }
     }
 
+    /// The least height of letters, in pixels, that is legible to most.
+    private static let legible = 9.0
+
+    /// Expects no letters too small where the picture is 400 pixels wide, and no text that leaves it.
+    public func expectLegible(sourceLocation: SourceLocation = #_sourceLocation) {
+        func number(_ attributes: [String: String], _ name: String) -> Double {
+            attributes[name].flatMap(Double.init) ?? .nan
+        }
+        let width = number(elements[0].attributes, "width")
+        for ((_, text), string) in zip(elements.filter { $0.name == "text" }, texts) {
+            let size = number(text, "font-size")
+            #expect(
+                size * 400 / width >= Self.legible, "\(title): \(string)",
+                sourceLocation: sourceLocation)
+            // Letters of common fonts are half as wide as high, on average.
+            let (x, length) = (number(text, "x"), 0.5 * size * Double(string.count))
+            let left =
+                switch text["text-anchor"] {
+                case "end": x - length
+                case "middle": x - length / 2
+                default: x
+                }
+            #expect(
+                left >= 0 && left + length <= width, "\(title): \(string)",
+                sourceLocation: sourceLocation)
+        }
+    }
+
     /// The attributes of each element that there can be.
     private static let known: [String: Set<String>] = [
-        "svg": ["xmlns", "version", "width", "height", "viewBox", "role"],
-        "title": [], "style": [],
+        "svg": [
+            "xmlns", "version", "width", "height", "viewBox", "role", "aria-labelledby",
+            "aria-describedby",
+        ],
+        "title": ["id"], "desc": ["id"], "style": [],
         "rect": ["x", "y", "width", "height", "rx", "class", "opacity"],
         "circle": ["cx", "cy", "r", "class", "opacity"],
-        "line": ["x1", "y1", "x2", "y2", "stroke-dasharray", "class", "opacity"],
-        "polyline": ["points", "class", "stroke-width", "opacity"],
+        "line": ["x1", "y1", "x2", "y2", "class", "opacity"],
+        "polyline": ["points", "class", "stroke-width", "stroke-dasharray", "opacity"],
         "path": ["d", "class"],
-        "text": [
-            "x", "y", "font-size", "text-anchor", "font-weight", "transform", "class",
-        ],
+        "text": ["x", "y", "font-size", "text-anchor", "font-weight", "class"],
     ]
 
     public func parser(
@@ -77,6 +108,7 @@ public final class Picture: NSObject, XMLParserDelegate {
 
     public func parser(_ parser: XMLParser, foundCharacters string: String) {
         if open == ["svg", "title"] { title += string }
+        if open == ["svg", "desc"] { summary += string }
         if open.last == "text" { texts[texts.count - 1] += string }
     }
 }
