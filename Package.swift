@@ -55,16 +55,20 @@ let package = Package(
         lessonTarget(
             "LessonJudges", ".judge.swift",
             [
-                "Beyond", "Course", "Efficiency", "Exercises", "Inspection", "MicroGPT",
-                "PythonRandom",
+                "Beyond", "Course", "Efficiency", "Inspection", "MicroGPT", "PythonRandom",
             ]),
-        .executableTarget(name: "Judging", dependencies: ["Course", "LessonJudges"]),
+        // What learners write is compiled by this program, each file apart, and uses what is in it.
+        .executableTarget(
+            name: "Judging", dependencies: ["Course", "Inspection", "LessonJudges"],
+            linkerSettings: [.unsafeFlags(["-Xclang-linker", "-rdynamic"])]),
+        // For editors, and for whoever builds everything. No program depends on it.
         .target(
-            name: "Exercises", dependencies: ["Course", "Inspection", "MicroGPT", "PythonRandom"],
+            name: "Exercises",
+            dependencies: ["Course", "Inspection", "LessonJudges", "MicroGPT", "PythonRandom"],
             path: "Lessons/exercises"),
         .target(
             name: "Solutions",
-            dependencies: ["Exercises", "Inspection", "MicroGPT", "PythonRandom"],
+            dependencies: ["Inspection", "LessonJudges", "MicroGPT", "PythonRandom"],
             path: "Lessons/solutions"),
         .executableTarget(
             name: "Lab",
@@ -89,8 +93,7 @@ let package = Package(
         .testTarget(
             name: "LessonTests",
             dependencies: [
-                "Course", "Exercises", "Inspection", "Judging", "Lab", "LessonFigures",
-                "LessonJudges",
+                "Course", "Inspection", "Judging", "Lab", "LessonFigures", "LessonJudges",
                 "MicroGPT", "Program", "PythonRandom", "Solutions", "TestSupport",
             ]),
         .testTarget(

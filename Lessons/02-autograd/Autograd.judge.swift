@@ -1,5 +1,4 @@
 import Course
-import Exercises
 import Foundation
 import Inspection
 import MicroGPT
@@ -7,18 +6,42 @@ import PythonRandom
 
 extension Exercise {
     static let autograd = [
-        Exercise("02-01-slope", "how steep a function is at a point") {
-            try Judge.slope(Exercises.slope)
-        },
-        Exercise("02-02-chain-rule", "the derivative of a chain of functions") {
-            try Judge.chainRule(Exercises.derivative)
-        },
-        Exercise("02-03-add-and-multiply", "a sum and a product with their gradients") {
-            try Judge.addAndMultiply(Exercises.add, Exercises.multiply)
-        },
-        Exercise("02-04-topological-sort", "each node of a graph after its children") {
-            try Judge.topologicalSort(Exercises.topologicalOrder)
-        },
+        Exercise(
+            "02-01-slope", "how steep a function is at a point", ["slope": "Judge.slope"],
+            hints: """
+                - From one point to another: by how much does f rise, and by how much does x?
+                - At its lowest point a function has the slope 0. Which two points give exactly
+                  that, for a function that is the same to the left and to the right of x?
+                - A distance of 1e-5 is small enough for the function to be nearly straight, and
+                  large enough for the digits of its values not to run out.
+                """),
+        Exercise(
+            "02-02-chain-rule", "the derivative of a chain of functions",
+            ["derivative": "Judge.chainRule"],
+            hints: """
+                - Walk along the chain with two numbers: how far the value has come, and the product
+                  so far.
+                - A link's derivative is to be taken at the number that this link gets, which is not
+                  x.
+                """),
+        Exercise(
+            "02-03-add-and-multiply", "a sum and a product with their gradients",
+            ["add": "Judge.added", "multiply": "Judge.multiplied"],
+            hints: """
+                - `add`: If a grows by a little bit, by how much does a + b grow?
+                - `multiply`: A rectangle is a wide and b high. If a grows by a little bit, how much
+                  area is added?
+                """),
+        Exercise(
+            "02-04-topological-sort", "each node of a graph after its children",
+            ["topologicalOrder": "Judge.topologicalSort"],
+            hints: """
+                - A function inside the function that calls itself for each child is all it takes.
+                - A node may be reached in more than one way. Remember which ones you have visited:
+                  `var visited: Set<ObjectIdentifier> = []`, and
+                  `visited.insert(ObjectIdentifier(node)).inserted` is false if the node was in the
+                  set already.
+                """),
     ]
 }
 
@@ -33,7 +56,8 @@ extension Judge {
         try expectSlope(try slope({ _ in 4 }, 1), 0, "slope of a function that is always 4, at 1")
         // A difference to one side only gives 1000 times its step here, and not 0.
         try expectSlope(
-            try slope({ x in 1000 * x * x }, 0), 0, "slope of 1000 * x * x at its lowest point, 0")
+            try slope({ x in 1000 * x * x }, 0), 0, "slope of 1000 * x * x at its lowest point, 0",
+            says: "that is the slope between x and a point on one side of it")
         try expectSlope(try slope(sin, 1), cos(1), "slope of sin at 1")
         try expectSlope(try slope(exp, -2), exp(-2), "slope of exp at -2")
         try expectSlopeOfLoss(slope)
@@ -55,9 +79,17 @@ extension Judge {
     }
 
     /// To 6 digits, and not more: there are two roundings and a curve in each difference.
-    private static func expectSlope(_ actual: Double, _ expected: Double, _ place: String) throws {
-        if abs(actual - expected) <= 1e-6 * max(1, abs(expected)) { return }
-        throw WrongAnswer(message: "\(place): expected \(digits(expected)), got \(digits(actual))")
+    private static func expectSlope(
+        _ actual: Double, _ expected: Double, _ place: String, says: String? = nil
+    ) throws {
+        func isNear(_ number: Double) -> Bool {
+            abs(actual - number) <= 1e-6 * max(1, abs(number))
+        }
+        if isNear(expected) { return }
+        throw WrongAnswer(
+            message: "\(place): expected \(digits(expected)), got \(digits(actual))",
+            says: isNear(2 * expected)
+                ? "that is twice the slope: from x - h to x + h it is 2h" : says)
     }
 }
 
@@ -78,7 +110,14 @@ extension Judge {
             ([], 5, 1, "no links, at 5"),
             ([square, exponential], 0.5, exp(0.25), "exp(x²) at 0.5"),
         ] as [([Link], Double, Double, String)] {
-            try expect(try derivative(links, x), expected, "derivative of \(place)")
+            try expect(
+                try derivative(links, x), expected, "derivative of \(place)",
+                mistakes: [
+                    (
+                        "that takes each derivative at x, and not at what the link gets",
+                        links.reduce(1) { $0 * $1.derivative(x) }
+                    )
+                ])
         }
         // What backward() finds, and what a small change does.
         let links = [line, exponential, reciprocal, square]
@@ -99,10 +138,13 @@ extension Judge {
 extension Judge {
     public typealias NodeOperation = (Value, Value) throws -> Value
 
-    public static func addAndMultiply(_ add: NodeOperation, _ multiply: NodeOperation) throws {
+    public static func added(_ add: NodeOperation) throws {
         for (a, b) in [(2.0, -3.0), (0.5, 4), (-1.5, 0)] {
             try expectNode("add", add, a, b, data: a + b, [1, 1])
         }
+    }
+
+    public static func multiplied(_ multiply: NodeOperation) throws {
         for (a, b) in [(2.0, -3.0), (0.5, 4), (-1.5, 0)] {
             try expectNode("multiply", multiply, a, b, data: a * b, [b, a])
         }
@@ -122,7 +164,12 @@ extension Judge {
         let result = try operation(a, b)
         try expect(result.data, data, "\(place).data")
         try expectChildren(of: result, [a, b], place)
-        try expect(result.localGrads, localGrads, "\(place).localGrads")
+        try expect(
+            result.localGrads, localGrads, "\(place).localGrads",
+            mistakes: [
+                ("those two are the wrong way round", [localGrads[1], localGrads[0]]),
+                ("those are the derivatives of a sum", [1, 1]),
+            ])
         try expect(result.grad, 0, "\(place).grad before any backward pass")
         try expect([a.data, b.data], [x, y], "the numbers that \(place) was given, afterwards")
         try expect([a.grad, b.grad], [0.25, -0.75], "their gradients, afterwards")

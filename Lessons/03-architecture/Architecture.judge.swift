@@ -1,25 +1,51 @@
 import Course
-import Exercises
+import Foundation
 import Inspection
 import MicroGPT
 
 extension Exercise {
     static let architecture = [
-        Exercise("03-01-embedding", "a token and its position as numbers") {
-            try Judge.embedding(Exercises.embedding)
-        },
-        Exercise("03-02-linear", "a matrix times a vector") {
-            try Judge.multiply(Exercises.multiply)
-        },
-        Exercise("03-03-softmax", "numbers as probabilities") {
-            try Judge.softmax(Exercises.stableSoftmax)
-        },
-        Exercise("03-04-norms", "rmsnorm and layernorm") {
-            try Judge.norms(Exercises.rmsNorm, Exercises.layerNorm)
-        },
-        Exercise("03-05-one-head", "one head of attention") {
-            try Judge.oneHead(Exercises.oneHead)
-        },
+        Exercise(
+            "03-01-embedding", "a token and its position as numbers",
+            ["embedding": "Judge.embedding"],
+            hints: """
+                - A row is looked up, not computed: `wte[tokenID]` is a list of `Value`s.
+                - `zip(a, b)` gives the pairs of two lists. Each sum is a new `Value`; the tables
+                  stay as they are.
+                """),
+        Exercise(
+            "03-02-linear", "a matrix times a vector", ["multiply": "Judge.multiply"],
+            forbids: ["linear"],
+            hints: """
+                - The result has as many numbers as `w` has rows, whatever the length of `x`.
+                - A sum can begin with `Value(0)`.
+                """),
+        Exercise(
+            "03-03-softmax", "numbers as probabilities", ["stableSoftmax": "Judge.softmax"],
+            forbids: ["softmax"],
+            hints: """
+                - `exp()` makes any number positive; what is left is to divide by the sum of all.
+                - exp(1000) is infinite. Which number can you take off all logits without changing
+                  the result?
+                """),
+        Exercise(
+            "03-04-norms", "rmsnorm and layernorm",
+            ["rmsNorm": "Judge.rmsNorm", "layerNorm": "Judge.layerNorm"],
+            forbids: ["rmsnorm", "layernorm"],
+            hints: """
+                - `rmsNorm`: `dot(x, x)` is the sum of the squares.
+                - `rmsNorm`: x / √y is x times y to the power -0.5: `pow(-0.5)`.
+                - `layerNorm`: The variance here is the mean of the squares of what is left when the
+                  mean is taken off: divided by n, not by n - 1.
+                - `layerNorm`: You have just written half of it.
+                """),
+        Exercise(
+            "03-05-one-head", "one head of attention", ["oneHead": "Judge.oneHead"],
+            hints: """
+                - The head's width is the number of numbers in `q`; `Double(q.count).squareRoot()`.
+                - Number j of the result is a `dot` of the weights with number j of every value.
+                - `softmax` is the model's own; yours of 03-03 will do: `try stableSoftmax(…)`.
+                """),
     ]
 }
 
@@ -42,7 +68,12 @@ extension Judge {
         for (tokenID, posID) in [(2, 0), (1, 1), (0, 1)] {
             let place = "embedding(of: \(tokenID), at: \(posID))"
             let expected = zip(tokens[tokenID], positions[posID]).map { $0 + $1 }
-            try expect(try embedding(tokenID, posID, wte, wpe), expected, place)
+            try expect(
+                try embedding(tokenID, posID, wte, wpe), expected, place,
+                mistakes: [
+                    ("that is the token alone: the position is missing", tokens[tokenID]),
+                    ("that is the position alone: the token is missing", positions[posID]),
+                ])
             for (name, table, before) in [("wte", wte, tokens), ("wpe", wpe, positions)] {
                 for (i, row) in table.enumerated() {
                     try expect(row, before[i], "after \(place), \(name)[\(i)]")
@@ -61,14 +92,23 @@ extension Judge {
 
     public static func multiply(_ multiply: (Matrix, [Value]) throws -> [Value]) throws {
         let cases: [(w: [[Double]], x: [Double])] = [
-            ([[1, 2, 3], [4, 5, 6]], [2, 0, -1]),
             ([[1, 2], [3, 4]], [1, 10]),
+            ([[1, 2, 3], [4, 5, 6]], [2, 0, -1]),
             ([[0.5], [-2], [8], [0]], [3]),
         ]
         for (rows, numbers) in cases {
             let (w, x) = (matrix(rows), vector(numbers))
             let place = "multiply([\(rows.map(text).joined(separator: ", "))], \(text(numbers)))"
-            try expect(try multiply(w, x), linear(x, w).map(\.data), place)
+            try expect(
+                try multiply(w, x), linear(x, w).map(\.data), place,
+                mistakes: [
+                    (
+                        "that takes the columns of w, and not its rows",
+                        numbers.indices.map { j in
+                            zip(rows, numbers).reduce(0) { $0 + $1.0[j] * $1.1 }
+                        }
+                    )
+                ])
             try expect(x, numbers, "after \(place), x")
             for i in w.indices {
                 try expect(w[i], rows[i], "after \(place), w[\(i)]")
@@ -83,10 +123,20 @@ extension Judge {
 
     public static func softmax(_ softmax: ([Value]) throws -> [Value]) throws {
         for numbers in [
-            [2.1, 0.3, -0.5], [7], [102.1, 100.3, 99.5], [1000, 1000], [-1000, -1001], [-800, 800],
+            [0, 0], [2.1, 0.3, -0.5], [7], [102.1, 100.3, 99.5], [1000, 1000], [-1000, -1001],
+            [-800, 800],
         ] {
             let (logits, place) = (vector(numbers), "stableSoftmax(\(text(numbers)))")
-            try expect(try softmax(logits), MicroGPT.softmax(logits).map(\.data), place)
+            let exps = numbers.map { exp($0) }
+            try expect(
+                try softmax(logits), MicroGPT.softmax(logits).map(\.data), place,
+                mistakes: [
+                    ("those are not divided by their sum", exps),
+                    (
+                        "exp(\(short(numbers[0]))) is \(short(exps[0])): take the largest off all first",
+                        exps.map { $0 / exps.reduce(0, +) }
+                    ),
+                ])
             try expect(logits, numbers, "after \(place), logits")
         }
         let logits = vector([2.1, 0.3, -0.5])
@@ -100,10 +150,11 @@ extension Judge {
 
     // MARK: - 03-04
 
-    public static func norms(
-        _ rmsNorm: ([Value]) throws -> [Value], _ layerNorm: ([Value]) throws -> [Value]
-    ) throws {
+    public static func rmsNorm(_ rmsNorm: ([Value]) throws -> [Value]) throws {
         try norm("rmsNorm", rmsNorm, rmsnorm)
+    }
+
+    public static func layerNorm(_ layerNorm: ([Value]) throws -> [Value]) throws {
         try norm("layerNorm", layerNorm, layernorm)
     }
 
@@ -111,9 +162,37 @@ extension Judge {
         _ name: String, _ norm: ([Value]) throws -> [Value], _ right: ([Value]) -> [Value]
     ) throws {
         // Among numbers as small as these, the 1e-5 and its place count.
-        for numbers in [[1, -2, 3], [10, 11, 12, 13], [0, 0, 0], [0.001, -0.002, 0.004], [5]] {
+        for numbers in [
+            [1, 7, 1, 7], [1, -2, 3], [10, 11, 12, 13], [0, 0, 0], [0.001, -0.002, 0.004], [5],
+        ] {
             let (x, place) = (vector(numbers), "\(name)(\(text(numbers)))")
-            try expect(try norm(x), right(x).map(\.data), place)
+            let n = Double(numbers.count)
+            let mean = numbers.reduce(0, +) / n
+            let centred = name == "layerNorm" ? numbers.map { $0 - mean } : numbers
+            let squares = centred.reduce(0) { $0 + $1 * $1 }
+            func divided(by scale: Double) -> [Double] { centred.map { $0 / scale } }
+            try expect(
+                try norm(x), right(x).map(\.data), place,
+                mistakes: [
+                    (
+                        "the mean is still in it: take it off first",
+                        MicroGPT.rmsnorm(x).map(\.data)
+                    ),
+                    ("that is the result without the root", divided(by: squares / n + 1e-5)),
+                    (
+                        "that takes the sum of the squares, and not their mean",
+                        divided(by: (squares + 1e-5).squareRoot())
+                    ),
+                    (
+                        "that divides by n - 1, and not by n",
+                        divided(by: (squares / (n - 1) + 1e-5).squareRoot())
+                    ),
+                    ("the 1e-5 is missing", divided(by: (squares / n).squareRoot())),
+                    (
+                        "the 1e-5 stands outside the root",
+                        divided(by: (squares / n).squareRoot() + 1e-5)
+                    ),
+                ])
             try expect(x, numbers, "after \(place), x")
         }
         for numbers in [[1.0, -2, 3], [0.01, 0.02]] {
@@ -127,6 +206,35 @@ extension Judge {
     // MARK: - 03-05
 
     public static func oneHead(
+        _ oneHead: (_ q: [Value], _ keys: [[Value]], _ values: [[Value]]) throws -> [Value]
+    ) throws {
+        // Of width 4, whose root is 2: the logits are 0 and ln 3, the weights 1/4 and 3/4.
+        let ln3 = log(3.0)
+        let (zeros, four, eight) = ([0.0, 0, 0, 0], [4.0, 0, 0, 1], [8.0, 0, 4, 1])
+        let values = matrix([four, eight])
+        func mixed(_ a: Double, _ b: Double) -> [Double] {
+            zip(four, eight).map { a * $0 + b * $1 }
+        }
+        let place =
+            "oneHead(q: [2, 0, 0, 0], keys: [[0, 0, 0, 0], [ln 3, 0, 0, 0]], "
+            + "values: [[4, 0, 0, 1], [8, 0, 4, 1]])"
+        try expect(
+            try oneHead(vector([2, 0, 0, 0]), matrix([zeros, [ln3, 0, 0, 0]]), values),
+            mixed(1 / 4, 3 / 4), place,
+            mistakes: [
+                ("that is the result without dividing by the root of d", mixed(0.1, 0.9)),
+                (
+                    "that divides by d, and not by its root",
+                    mixed(1 / (1 + 3.0.squareRoot()), 1 - 1 / (1 + 3.0.squareRoot()))
+                ),
+                ("those weights do not add up to 1: the softmax is missing", mixed(0, ln3)),
+                ("that is the value of the last position alone", eight),
+            ])
+        try expectOnModel(oneHead)
+        try expectOnSmallHeads(oneHead)
+    }
+
+    private static func expectOnModel(
         _ oneHead: (_ q: [Value], _ keys: [[Value]], _ values: [[Value]]) throws -> [Value]
     ) throws {
         // Head 1 of microgpt.py at step 0 on "bavo", at position 2: from Tests/Fixtures,
@@ -169,7 +277,6 @@ extension Judge {
         ]
         try expect(
             try oneHead(q, keys, values), headOut, "oneHead on what microgpt.py has for \"bavo\"")
-        try expectOnSmallHeads(oneHead)
     }
 
     /// Heads whose weights differ more, of widths whose root is not 2.

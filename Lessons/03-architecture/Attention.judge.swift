@@ -1,26 +1,54 @@
 import Course
-import Exercises
+import Foundation
 import Inspection
 import MicroGPT
 import PythonRandom
 
 extension Exercise {
     static let attention = [
-        Exercise("03-06-multi-head-attention", "four heads by slicing") {
-            try Judge.multiHeadAttention(Exercises.multiHeadAttention)
-        },
-        Exercise("03-07-residual-connections", "a block with its residual connection") {
-            try Judge.withResidual(Exercises.withResidual)
-        },
-        Exercise("03-08-the-mlp-block", "up, an activation, and down again") {
-            try Judge.mlp(Exercises.mlp)
-        },
-        Exercise("03-09-the-gpt-function", "the whole model, for one position") {
-            try Judge.gptLogits(Exercises.gptLogits)
-        },
-        Exercise("03-10-the-kv-cache", "attention that remembers keys and values") {
-            try Judge.attendWithCache(Exercises.attendWithCache)
-        },
+        Exercise(
+            "03-06-multi-head-attention", "four heads by slicing",
+            ["multiHeadAttention": "Judge.multiHeadAttention"],
+            hints: """
+                - Slice h is `h * headDim..<(h + 1) * headDim`. `Array(q[slice])` makes an array of
+                  it.
+                - Number j of a head's output is the dot product of the weights with number j of all
+                  values.
+                - `softmax` and `dot` are there; so is what you wrote before.
+                """),
+        Exercise(
+            "03-07-residual-connections", "a block with its residual connection",
+            ["withResidual": "Judge.withResidual"],
+            hints: """
+                - `rmsnorm` normalises.
+                - `zip(a, b).map { … }` goes through two lists at once. What is kept must be the
+                  numbers of `x` themselves, not copies: gradients go back through both ways.
+                """),
+        Exercise(
+            "03-08-the-mlp-block", "up, an activation, and down again", ["mlp": "Judge.mlp"],
+            hints: """
+                - `linear(x, w)` multiplies a vector by a matrix.
+                - `relu()` and `pow(2)` are methods of `Value`. Their order counts: try -3.
+                """),
+        Exercise(
+            "03-09-the-gpt-function", "the whole model, for one position",
+            ["gptLogits": "Judge.gptLogits"],
+            forbids: [".forward", ".loss"],
+            hints: """
+                - `multiHeadAttention`, `withResidual` and `mlp` of the exercises before do most of
+                  it, if you have solved them; what attention needs besides are `attnWq`, `attnWk`,
+                  `attnWv`, `attnWo`.
+                - `for (li, layer) in gpt.layers.enumerated()` gives the number of each layer, too.
+                - Write it yourself: `gpt.forward` is what yours is compared with.
+                """),
+        Exercise(
+            "03-10-the-kv-cache", "attention that remembers keys and values",
+            ["attendWithCache": "Judge.attendWithCache"],
+            hints: """
+                - A position looks at itself, too: first put in, then attend.
+                - A later call goes on where this one ended: the cache may hold positions already,
+                  and other layers have places of their own in it.
+                """),
     ]
 }
 
@@ -45,7 +73,15 @@ extension Judge {
             try answer(
                 values([1, 5]), [values([0, 7]), values([ln3, 7])],
                 [values([4, 10]), values([8, 30])], 2),
-            [7, 20], "two heads of 1, at the second position: xAttn")
+            [7, 20],
+            "q [1, 5], keys [0, 7] and [ln 3, 7], values [4, 10] and [8, 30], two heads of 1: xAttn",
+            mistakes: [
+                ("each head got the first slice", [7, 7]),
+                (
+                    "that divides by the root of all numbers of q, and not of a head's",
+                    [4 + 4 / (1 + exp(-ln3 / 2.0.squareRoot())), 20]
+                ),
+            ])
 
         // What microgpt.py made of it at position 1 of "bavo" in step 0: microgpt-lesson.json.
         let golden = StepZero()
@@ -80,7 +116,14 @@ extension Judge {
         let x = values([3, -4])
         try expectNumbers(
             try answer(x) { x in x.map { _ in Value(0) } }, [3, -4],
-            "[3, -4] around a block that gives zeros: x")
+            "[3, -4] around a block that gives zeros: x",
+            mistakes: [
+                ("x is not added to what the block gives", [0, 0]),
+                (
+                    "the normalised x is added: it should be x as it was",
+                    MicroGPT.rmsnorm(x).map(\.data)
+                ),
+            ])
         var inputs: [[Double]] = []
         let doubled = try answer(x) { x in
             inputs.append(numbers(x))
@@ -89,7 +132,9 @@ extension Judge {
         try expectEqual(inputs.count, 1, "calls of the block")
         // [3, -4] has a mean square of 12.5; 1e-5 more, and its root divides.
         let normed = MicroGPT.rmsnorm(x).map(\.data)
-        try expect(inputs[0], normed, "what the block gets of [3, -4]")
+        try expect(
+            inputs[0], normed, "what the block gets of [3, -4]",
+            mistakes: [("the block gets x as it is: normalise it first", [3, -4])])
         try expectNumbers(
             doubled, [3 + 2 * normed[0], -4 + 2 * normed[1]],
             "[3, -4] around a block that doubles: x")
@@ -114,7 +159,12 @@ extension Judge {
         for (activation, expected) in [(Config.Activation.relu, 6102.0), (.squaredRelu, 36104)] {
             try expectNumbers(
                 try answer(values([2]), fc1, fc2, activation), [expected],
-                "units [2, -2, 1, 6], .\(activation), fc2 [1, 10, 100, 1000]: result")
+                "units [2, -2, 1, 6], .\(activation), fc2 [1, 10, 100, 1000]: result",
+                mistakes: [
+                    ("the activation is missing", [6082]),
+                    ("relu comes first, then the square: -2 must give 0", [36144]),
+                    ("that is relu alone: the square is missing", [6102]),
+                ])
         }
         var rng = PythonRandom(seed: 38)
         let (x, up, down) = (gaussian(3, &rng), matrix(12, 3, &rng), matrix(3, 12, &rng))
@@ -286,9 +336,10 @@ extension Judge {
     // MARK: - What they share
 
     private static func expectNumbers(
-        _ actual: [Value], _ expected: [Double], _ place: String
+        _ actual: [Value], _ expected: [Double], _ place: String,
+        mistakes: Mistakes<[Double]> = []
     ) throws {
-        try expect(numbers(actual), expected, place)
+        try expect(numbers(actual), expected, place, mistakes: mistakes)
     }
 
     private static func expectRows(

@@ -1,5 +1,4 @@
 import Course
-import Exercises
 import Foundation
 import Inspection
 import MicroGPT
@@ -7,15 +6,31 @@ import PythonRandom
 
 extension Exercise {
     static let training: [Exercise] = [
-        Exercise("04-01-pair-loss", "the loss of a model that counts pairs") {
-            try Judge.pairLoss(Exercises.pairLoss)
-        },
-        Exercise("04-02-document-loss", "the loss of a document") {
-            try Judge.documentLoss(Exercises.documentLoss)
-        },
-        Exercise("04-03-logit-gradients", "the gradient by the logits, by hand") {
-            try Judge.logitGradients(Exercises.logitGradients)
-        },
+        Exercise(
+            "04-01-pair-loss", "the loss of a model that counts pairs",
+            ["pairLoss": "Judge.pairLoss"],
+            hints: """
+                - `zip(tokens, tokens.dropFirst())` gives each token together with the next one.
+                - `Double(count)` turns a whole number into one that can be divided; `log` is in
+                  Foundation.
+                """),
+        Exercise(
+            "04-02-document-loss", "the loss of a document", ["documentLoss": "Judge.documentLoss"],
+            forbids: [".loss"],
+            hints: """
+                - The cache begins as `gpt.emptyCache`.
+                - At each position the model reads one token; the next one is what it should have
+                  said. So there is one prediction fewer than there are tokens.
+                - `sum` adds a list of `Value`s.
+                """),
+        Exercise(
+            "04-03-logit-gradients", "the gradient by the logits, by hand",
+            ["logitGradients": "Judge.logitGradients"],
+            hints: """
+                - Plain numbers, no `Value`: `exp` is in Foundation. Logits can be as large as 1000.
+                - The gradients of a position add up to 0. If yours do not, the target is missing.
+                - Every position has only its share of the average.
+                """),
     ]
 }
 
@@ -43,7 +58,18 @@ extension Judge {
                 -probabilities.map { log($0) }.reduce(0, +) / Double(probabilities.count)
             try expect(
                 try answer(document, documents, 3), expected,
-                "pairLoss(\(document), countedIn: \(documents), vocabSize: 3)")
+                "pairLoss(\(document), countedIn: \(documents), vocabSize: 3)",
+                mistakes: [
+                    (
+                        "that is the sum over the pairs, and not their mean",
+                        expected * Double(probabilities.count)
+                    ),
+                    (
+                        "that divides by the tokens: there is one pair fewer",
+                        expected * Double(probabilities.count) / Double(document.count)
+                    ),
+                    ("the minus is missing", -expected),
+                ])
         }
         try expect(
             try answer([26, 4, 12, 12, 0, 26], [], 27), log(27),
@@ -58,7 +84,18 @@ extension Judge {
             let tokens = try gpt.tokenizer.tokens(of: name)
             let place = "documentLoss(\(tokens))"
             let loss = try answer(tokens, gpt)
-            try expect(loss.data, gpt.loss(tokens).data, place)
+            let right = gpt.loss(tokens).data
+            let count = Double(min(gpt.config.blockSize, tokens.count - 1))
+            try expect(
+                loss.data, right, place,
+                mistakes: [
+                    ("that is the sum over the positions, and not their mean", right * count),
+                    ("the minus is missing", -right),
+                    (
+                        "there the target is the token just read, and not the next",
+                        gpt.lossOfSame(tokens)
+                    ),
+                ])
             try expect(try answer(tokens, gpt).data, loss.data, "\(place), called again,")
             // A few of each matrix: all would take too long.
             let some = params.enumerated().filter { $0.offset % 7 == 0 }.map(\.element)
@@ -85,7 +122,20 @@ extension Judge {
             let answers = try answer(logits, targets)
             try expectEqual(answers.count, logits.count, "\(place).count")
             for (i, row) in values.enumerated() {
-                try expect(answers[i], row.map(\.grad), "\(place)[\(i)]")
+                let probs = MicroGPT.softmax(row).map(\.data)
+                try expect(
+                    answers[i], row.map(\.grad), "\(place)[\(i)]",
+                    mistakes: [
+                        (
+                            "that is not divided by the number of positions",
+                            row.map { $0.grad * Double(values.count) }
+                        ),
+                        (
+                            "the target is missing: its own gradient is lower by 1",
+                            probs.map { $0 / Double(values.count) }
+                        ),
+                        ("the sign is the wrong way round", row.map { -$0.grad }),
+                    ])
             }
             for row in values {
                 guard checkGradients(by: row, of: loss).allSatisfy(\.isWithinTolerance) else {
@@ -93,5 +143,17 @@ extension Judge {
                 }
             }
         }
+    }
+}
+
+extension GPT {
+    /// The loss of a model that should say what it has just read.
+    fileprivate func lossOfSame(_ tokens: [Int]) -> Double {
+        var cache = emptyCache
+        let losses = tokens.dropLast().prefix(config.blockSize).enumerated().map { posID, tokenID in
+            -MicroGPT.softmax(forward(tokenID: tokenID, posID: posID, cache: &cache))[tokenID].log()
+                .data
+        }
+        return losses.reduce(0, +) / Double(losses.count)
     }
 }

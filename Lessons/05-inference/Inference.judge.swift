@@ -1,5 +1,4 @@
 import Course
-import Exercises
 import Foundation
 import Inspection
 import MicroGPT
@@ -7,15 +6,34 @@ import PythonRandom
 
 extension Exercise {
     static let inference: [Exercise] = [
-        Exercise("05-01-generate", "a new document, token by token") {
-            try Judge.generate(Exercises.generate)
-        },
-        Exercise("05-02-sample-token", "temperature, and a draw by cumulative sums") {
-            try Judge.sampleToken(Exercises.sampleToken)
-        },
-        Exercise("05-03-name-probability", "the probability of a whole name") {
-            try Judge.nameProbability(Exercises.nameProbability)
-        },
+        Exercise(
+            "05-01-generate", "a new document, token by token", ["generate": "Judge.generate"],
+            hints: """
+                - The first token that the model reads is `gpt.tokenizer.bos`, at position 0.
+                - `softmax(logits).map(\\.data)` are the probabilities as plain numbers.
+                - A character is added to a string with
+                  `text.unicodeScalars.append(gpt.tokenizer.characters[id])`.
+                """),
+        Exercise(
+            "05-02-sample-token", "temperature, and a draw by cumulative sums",
+            ["sampleToken": "Judge.sampleToken"],
+            hints: """
+                - Plain numbers, no `Value`. Logits can be as large as 1000: which one can you take
+                  off all of them before `exp`?
+                - "Beyond" means greater, not equal: a token whose probability is 0 is never drawn,
+                  not even if `random` is 0.
+                - Sums are rounded, and the last may be a little less than 1. If no part ends beyond
+                  `random`, it is the last token.
+                """),
+        Exercise(
+            "05-03-name-probability", "the probability of a whole name",
+            ["nameProbability": "Judge.nameProbability"],
+            hints: """
+                - `gpt.tokenizer.encode(name)` are its tokens, with BOS at both ends.
+                - The temperature divides the logits, before `softmax`.
+                - For a check of your own: the probabilities of all names that there can be add up
+                  to 1.
+                """),
     ]
 }
 

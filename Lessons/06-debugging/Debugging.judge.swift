@@ -1,22 +1,43 @@
 import Course
-import Exercises
+import Foundation
 import Inspection
 import MicroGPT
 
 extension Exercise {
     static let debugging = [
-        Exercise("06-01-backward-again", "a backward pass that can be called twice") {
-            try Judge.backwardAgain(Exercises.backwardAgain)
-        },
-        Exercise("06-02-mend-a-head", "two mistakes in a head of attention") {
-            try Judge.mendedHead(Exercises.mendedHead)
-        },
-        Exercise("06-03-mend-adam", "three mistakes in an update by Adam") {
-            try Judge.mendedAdam(Exercises.mendedAdam)
-        },
-        Exercise("06-04-wrong-matrices", "where a gradient check fails") {
-            try Judge.wrongMatrices(Exercises.wrongMatrices)
-        },
+        Exercise(
+            "06-01-backward-again", "a backward pass that can be called twice",
+            ["backwardAgain": "Judge.backwardAgain"],
+            hints: """
+                - Stop before the loop in a debugger, at the second call, and look at each `grad` in
+                  `order`.
+                - A leaf is a node without children.
+                """),
+        Exercise(
+            "06-02-mend-a-head", "two mistakes in a head of attention",
+            ["mendedHead": "Judge.mendedHead"],
+            hints: """
+                - Write down the slice of each head for a vector of 6 numbers and a `headDim` of 3.
+                - How many products does each dot product of `qH` and a key add up?
+                """),
+        Exercise(
+            "06-03-mend-adam", "three mistakes in an update by Adam",
+            ["mendedAdam": "Judge.mendedAdam"],
+            hints: """
+                - Which of the two should be kept for the next step: the moment, or the moment
+                  without its bias?
+                - In session 3 of the debugger, `bias1` is 0.1 at the first update. What is it here?
+                - What must be so before the next `backward()`?
+                """),
+        Exercise(
+            "06-04-wrong-matrices", "where a gradient check fails",
+            ["wrongMatrices": "Judge.wrongMatrices"],
+            hints: """
+                - Set all gradients to zero before `backward()`, since leaves add up what they get;
+                  and again at the end. Put each parameter back where it was.
+                - nan > 1e-5 is false, and so is nan <= 1e-5. A gradient that is not a number is
+                  wrong.
+                """),
     ]
 }
 
@@ -38,7 +59,7 @@ extension Judge {
             for (name, node, value) in pairs {
                 try expect(
                     node.grad, value.grad,
-                    "c = a * b, d = c + a, e = c * d; \(name).grad after \(calls) "
+                    "a = 2, b = -3, c = a * b, d = c + a, e = c * d; \(name).grad after \(calls) "
                         + "\(calls == 1 ? "call" : "calls")")
                 try expect(node.data, value.data, "\(name).data")
             }
@@ -57,6 +78,12 @@ extension Judge {
                 }
             }
         }
+        // With one position the weight is 1, and the output is its value.
+        let alone = (1...6).map { Value(Double($0)) }
+        try expect(
+            try head(1, alone, [alone], [alone], 3), [4, 5, 6],
+            "head 1 of 2, q, key and value [1, 2, 3, 4, 5, 6] of one position",
+            mistakes: [("head h begins at h * headDim, and not at h * nHead", [3, 4, 5])])
         for (headDim, nHead) in [(4, 4), (3, 2), (2, 3)] {
             let width = headDim * nHead
             let q = vectors(1, width, 0.3)[0]
@@ -64,12 +91,21 @@ extension Judge {
             for h in 0..<nHead {
                 let place = "head \(h) of \(nHead), headDim \(headDim)"
                 let range = h * headDim..<(h + 1) * headDim
-                let attnLogits = keys.map { k in
-                    dot(Array(q[range]), Array(k[range])) / Double(headDim).squareRoot()
+                func output(_ scale: Int) -> [Double] {
+                    let attnLogits = keys.map { k in
+                        dot(Array(q[range]), Array(k[range])) / Double(scale).squareRoot()
+                    }
+                    let attnWeights = MicroGPT.softmax(attnLogits)
+                    return range.map { j in dot(attnWeights, values.map { v in v[j] }).data }
                 }
-                let attnWeights = MicroGPT.softmax(attnLogits)
-                let headOut = range.map { j in dot(attnWeights, values.map { v in v[j] }) }
-                try expect(try head(h, q, keys, values, headDim), headOut.map(\.data), place)
+                try expect(
+                    try head(h, q, keys, values, headDim), output(headDim), place,
+                    mistakes: [
+                        (
+                            "that divides by the root of all numbers of q, and not of a head's",
+                            output(width)
+                        )
+                    ])
             }
         }
         let q = vectors(1, 6, 0.3)[0]
@@ -95,8 +131,16 @@ extension Judge {
             (param.grad, expected.grad) = (grad, grad)
             try update(param, &m, &v, step, config)
             adam.update([expected], config)
-            let place = "update \(step + 1)"
-            try expect(m, adam.m[0], "\(place), m")
+            let place = "update \(step + 1), gradient \(grad)"
+            try expect(
+                m, adam.m[0], "\(place), m",
+                mistakes: [
+                    (
+                        "the moment is kept as it is: only this update uses the corrected one",
+                        adam.m[0] / (1 - pow(config.beta1, Double(step + 1)))
+                    ),
+                    ("1 - beta to the power 0 is 0: t is 1 at the first update", .infinity),
+                ])
             try expect(v, adam.v[0], "\(place), v")
             try expect(param.data, expected.data, "\(place), param.data")
             try expect(param.grad, 0, "\(place), param.grad")

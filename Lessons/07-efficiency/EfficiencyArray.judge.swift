@@ -1,5 +1,4 @@
 import Course
-import Exercises
 import Foundation
 import Inspection
 import MicroGPT
@@ -7,12 +6,23 @@ import PythonRandom
 
 extension Exercise {
     static let efficiencyArrays = [
-        Exercise("07-04-linear-backward", "a linear layer backward, by hand and without a graph") {
-            try Judge.linearBackward(Exercises.linearBackward)
-        },
-        Exercise("07-05-pack-by-position", "documents side by side, without padding") {
-            try Judge.packByPosition(Exercises.packByPosition)
-        },
+        Exercise(
+            "07-04-linear-backward", "a linear layer backward, by hand and without a graph",
+            ["linearBackward": "Judge.linearBackward"],
+            hints: """
+                - One product y_o ← w_oi x_i gives one derivative to x_i and one to w_oi. Three
+                  loops, two lines.
+                - All positions use the same matrix, and somebody else may have used both before.
+                """),
+        Exercise(
+            "07-05-pack-by-position", "documents side by side, without padding",
+            ["packByPosition": "Judge.packByPosition"],
+            hints: """
+                - The last token of a document is only a target, and positions end at `blockSize`.
+                - `sorted { $0.count > $1.count }` puts the longest first, and leaves equals as they
+                  were.
+                - At position t, how many documents are still there? They are the first ones.
+                """),
     ]
 }
 
@@ -34,8 +44,12 @@ extension Judge {
         try expect(dX, [41, 52, 63], "\(place): dX")
         try expect(dW, [2, 0, -1, 20, 0, -10], "\(place): dW")
         try linearBackward(dY, x, w, 3, 2, &dX, &dW)
-        try expect(dX, [82, 104, 126], "\(place), a second time: dX")
-        try expect(dW, [4, 0, -2, 40, 0, -20], "\(place), a second time: dW")
+        let added = "that takes the place of what is there: it is to be added"
+        try expect(
+            dX, [82, 104, 126], "\(place), a second time: dX", mistakes: [(added, [41, 52, 63])])
+        try expect(
+            dW, [4, 0, -2, 40, 0, -20], "\(place), a second time: dW",
+            mistakes: [(added, [2, 0, -1, 20, 0, -10])])
 
         for (n, nIn, nOut) in [(3, 2, 4), (2, 5, 1), (4, 3, 3)] {
             try judge(linearBackward, positions: n, nIn, nOut)

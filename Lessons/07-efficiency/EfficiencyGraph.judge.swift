@@ -1,5 +1,4 @@
 import Course
-import Exercises
 import Foundation
 import Inspection
 import MicroGPT
@@ -7,15 +6,34 @@ import PythonRandom
 
 extension Exercise {
     static let efficiencyGraphs = [
-        Exercise("07-01-multiply-adds", "the arithmetic of a document, counted by a formula") {
-            try Judge.multiplyAdds(Exercises.forwardMultiplyAdds)
-        },
-        Exercise("07-02-dot-in-one", "a dot product as one number, to the last bit") {
-            try Judge.dotInOne(Exercises.dotInOne)
-        },
-        Exercise("07-03-little-tape", "the way back over flat arrays") {
-            try Judge.littleTape(Exercises.tapeGradients)
-        },
+        Exercise(
+            "07-01-multiply-adds", "the arithmetic of a document, counted by a formula",
+            ["forwardMultiplyAdds": "Judge.multiplyAdds"],
+            hints: """
+                - A matrix of nOut rows of nIn numbers takes nOut * nIn at each position.
+                - Position 0 looks at one position, position 1 at two, and so on. What do all of
+                  them look at together? And does the number of heads count, or only the width of
+                  all heads?
+                """),
+        Exercise(
+            "07-02-dot-in-one", "a dot product as one number, to the last bit",
+            ["dotInOne": "Judge.dotInOne"],
+            hints: """
+                - `backward` is given the gradient of the result. To each number it *adds* what that
+                  number gets, since others may have added something before.
+                - The same number may be in several pairs. Which pair of the chain has its turn
+                  first on the way back: the first, or the last? Rounding shows it.
+                """),
+        Exercise(
+            "07-03-little-tape", "the way back over flat arrays",
+            ["tapeGradients": "Judge.littleTape"],
+            hints: """
+                - One gradient for each number, in an array: 1 for the last, 0 for all others.
+                - In which order must numbers pass on, so that each has got all that it will get?
+                  The tape has one that needs no search.
+                - A number may be used many times, and also twice by the same number: `a[i] ==
+                  b[i]`.
+                """),
     ]
 }
 
@@ -105,6 +123,9 @@ extension Judge {
 
 // MARK: - 07-03
 
+/// What made a number on the tape.
+public enum Code: UInt8, Sendable { case leaf, add, multiply, exp }
+
 extension Judge {
     public static func littleTape(
         _ answer: (_ codes: [Code], _ a: [Int], _ b: [Int], _ data: [Double]) throws -> [Double]
@@ -166,6 +187,8 @@ extension Judge {
             _ answer: (_ codes: [Code], _ a: [Int], _ b: [Int], _ data: [Double]) throws -> [Double]
         ) throws {
             let found = try answer(codes, a, b, values.map(\.data))
+            let leaves = zip(codes, values).filter { $0.0 == .leaf }.map { short($0.1.data) }
+            let formula = "\(formula) of \(leaves.joined(separator: ", "))"
             try expectEqual(found.count, codes.count, "y = \(formula): how many gradients")
             values[values.count - 1].backward()
             for (i, value) in values.enumerated() {

@@ -1,14 +1,21 @@
 import Course
-import Exercises
 import Foundation
 import Inspection
 import MicroGPT
 
 extension Exercise {
     static let beyondAssistant: [Exercise] = [
-        Exercise("08-08-clipped-objective", "what PPO makes large, and where it stops") {
-            try Judge.clippedObjective(Exercises.clippedObjective)
-        }
+        Exercise(
+            "08-08-clipped-objective", "what PPO makes large, and where it stops",
+            ["clippedObjective": "Judge.clippedObjective"],
+            hints: """
+                - The ratio comes from the logarithms: exp(log p - log p when drawn).
+                - `Value` has no `min`. It needs none: compare the two as plain numbers
+                  (`ratio.data`), and return the one that is smaller.
+                - The clipped ratio is a plain number, so that nothing goes back through it:
+                  `Value(…)`.
+                - What is clipped when A is below 0? Try a ratio of 1.5.
+                """)
     ]
 }
 
@@ -27,7 +34,15 @@ extension Judge {
             let place = "clippedObjective(ratio \(ratio), advantage: \(advantage), clip: \(clip))"
             let logProb = Value(log(0.25) + log(ratio))
             func function() throws -> Value { try answer(logProb, log(0.25), advantage, clip) }
-            try expect(try function().data, objective, place)
+            try expect(
+                try function().data, objective, place,
+                mistakes: [
+                    (
+                        "that is the clipped one: take the smaller of the two",
+                        min(max(ratio, 1 - clip), 1 + clip) * advantage
+                    ),
+                    ("that is not clipped", ratio * advantage),
+                ])
             try expectGradients(by: ["logProb": [logProb]], of: place, function)
         }
     }

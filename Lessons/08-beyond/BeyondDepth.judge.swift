@@ -1,5 +1,4 @@
 import Course
-import Exercises
 import Foundation
 import Inspection
 import MicroGPT
@@ -7,15 +6,31 @@ import PythonRandom
 
 extension Exercise {
     static let beyondDepth = [
-        Exercise("08-03-depth", "a layer with the norms around the sums") {
-            try Judge.postNormLayer(Exercises.postNormLayer)
-        },
-        Exercise("08-04-dropout", "numbers dropped at random, in training only") {
-            try Judge.droppedOut(Exercises.droppedOut)
-        },
-        Exercise("08-05-sinusoidal-positions", "a position as sines and cosines") {
-            try Judge.positionVector(Exercises.positionVector)
-        },
+        Exercise(
+            "08-03-depth", "a layer with the norms around the sums",
+            ["postNormLayer": "Judge.postNormLayer"],
+            hints: """
+                - `rmsnorm` normalises. Here it is the last thing that happens to a sum, and not the
+                  first.
+                - What comes out of attention's half is what goes into that of the MLP, on both
+                  ways.
+                """),
+        Exercise(
+            "08-04-dropout", "numbers dropped at random, in training only",
+            ["droppedOut": "Judge.droppedOut"],
+            hints: """
+                - Draw one number for each of `x`, in order: `rng.random()` gives 0 to below 1. Drop
+                  where it is below `rate`.
+                - Use the operations of `Value`, so that gradients go back to what is kept.
+                """),
+        Exercise(
+            "08-05-sinusoidal-positions", "a position as sines and cosines",
+            ["positionVector": "Judge.positionVector"],
+            hints: """
+                - `sin`, `cos` and `pow(10_000, exponent)` are Foundation's. Angles are in radians.
+                - The exponent counts pairs twice: with 4 numbers the angles are position and
+                  position / 100.
+                """),
     ]
 }
 
@@ -75,7 +90,10 @@ extension Judge {
         var rng = PythonRandom(seed: 42)
         try expect(
             try answer(x, 0.25, true, &rng), [4 / 3, 0, 4, 0, 20 / 3, 8, 28 / 3, 0],
-            "[1, 2, … 8] in training with rate 0.25 and seed 42")
+            "[1, 2, … 8] in training with rate 0.25 and seed 42",
+            mistakes: [
+                ("what is kept is to be divided by 1 - rate", [1, 0, 3, 0, 5, 6, 7, 0])
+            ])
         try expect(x, (1...8).map(Double.init), "the x that was passed, after the call")
 
         rng = PythonRandom(seed: 1)
@@ -98,10 +116,21 @@ extension Judge {
     // MARK: - 08-05
 
     public static func positionVector(_ answer: (Int, Int) throws -> [Double]) throws {
-        try expect(try answer(0, 6), [0, 1, 0, 1, 0, 1], "position 0 of 6 numbers")
+        try expect(
+            try answer(0, 6), [0, 1, 0, 1, 0, 1], "position 0 of 6 numbers",
+            mistakes: [
+                ("sines and cosines take turns", [0, 0, 0, 1, 1, 1]),
+                ("the sine comes first, then the cosine", [1, 0, 1, 0, 1, 0]),
+            ])
         // Angles 3 and 3 / 100.
         try expect(
-            try answer(3, 4), [sin(3.0), cos(3.0), sin(0.03), cos(0.03)], "position 3 of 4 numbers")
+            try answer(3, 4), [sin(3.0), cos(3.0), sin(0.03), cos(0.03)], "position 3 of 4 numbers",
+            mistakes: [
+                (
+                    "the exponent counts pairs once: it is -2i / count",
+                    [sin(3.0), cos(3.0), sin(0.3), cos(0.3)]
+                )
+            ])
         // The slowest of 8 pairs: 10000^(-14 / 16).
         let slowest = 50 * pow(10_000, -0.875)
         let last = try answer(50, 16)

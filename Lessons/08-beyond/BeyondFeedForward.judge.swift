@@ -1,14 +1,18 @@
 import Course
 import Inspection
 import Beyond
-import Exercises
 import MicroGPT
 
 extension Exercise {
     static let beyondFeedForward = [
-        Exercise("08-06-gelu-feed-forward", "a feed-forward block with biases and GELU") {
-            try Judge.geluFeedForward(Exercises.geluFeedForward)
-        }
+        Exercise(
+            "08-06-gelu-feed-forward", "a feed-forward block with biases and GELU",
+            ["geluFeedForward": "Judge.geluFeedForward"],
+            hints: """
+                - `Value` has `tanh()`, and `pow(3)`.
+                - √(2/π) is `(2 / Double.pi).squareRoot()`.
+                - There are two biases, and they are added in different places.
+                """)
     ]
 }
 

@@ -1,18 +1,27 @@
 import Course
 import Inspection
 import Beyond
-import Exercises
 import MicroGPT
 import PythonRandom
 
 extension Exercise {
     static let beyondHeadsAndNorms = [
-        Exercise("08-01-heads-of-their-own", "heads with small matrices of their own") {
-            try Judge.headsOfTheirOwn(Exercises.headsOfTheirOwn)
-        },
-        Exercise("08-02-batch-norm", "batch norm, down the columns") {
-            try Judge.batchNorm(Exercises.batchNorm)
-        },
+        Exercise(
+            "08-01-heads-of-their-own", "heads with small matrices of their own",
+            ["headsOfTheirOwn": "Judge.headsOfTheirOwn"],
+            hints: """
+                - `linear(x, wq[h])` is the query of head h at x: as many numbers as the matrix has
+                  rows.
+                - The logits are divided by the root of a head's own width.
+                """),
+        Exercise(
+            "08-02-batch-norm", "batch norm, down the columns", ["batchNorm": "Judge.batchNorm"],
+            hints: """
+                - Column j is `batch.map { row in row[j] }`.
+                - The variance is the mean of the squares of what is left when the mean is taken
+                  off, by n and not n - 1; divide by the root of (variance + 1e-5).
+                - One of the norms in MicroGPT.swift does all of this to a list of numbers.
+                """),
     ]
 }
 

@@ -1,15 +1,18 @@
 import Course
 import Inspection
 import Beyond
-import Exercises
 import MicroGPT
 import PythonRandom
 
 extension Exercise {
     static let beyondTranslation = [
-        Exercise("08-07-cross-attention", "a decoder that looks at an encoder") {
-            try Judge.crossAttention(Exercises.crossAttention)
-        }
+        Exercise(
+            "08-07-cross-attention", "a decoder that looks at an encoder",
+            ["crossAttention": "Judge.crossAttention"],
+            hints: """
+                - `linear(x, w)` is there; so is the `multiHeadAttention` that you wrote in 03-06.
+                - Make the keys and the values once, and not for each position of the decoder.
+                """)
     ]
 }
 
@@ -24,10 +27,11 @@ extension Judge {
         // and 8.
         let ln3 = 1.0986122886681098
         func matrix(_ number: Double) -> Matrix { [[Value(number)]] }
+        let place = "xs [[1]], encoded [[0], [2]], wq [[1]], wk [[ln 3 / 2]], wv [[4]], one head"
         let small = try answer(
             [[Value(1)]], [[Value(0)], [Value(2)]], matrix(1), matrix(ln3 / 2), matrix(4), 1)
-        try expectEqual(small.count, 1, "one position that looks at two: count")
-        try expect(small[0], [6], "one position that looks at two: result[0]")
+        try expectEqual(small.count, 1, "\(place): count")
+        try expect(small[0], [6], "\(place): result[0]")
 
         // The attention of EncoderDecoder, which tests check with finite differences.
         var config = Config.gist

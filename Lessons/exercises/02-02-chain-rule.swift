@@ -4,10 +4,6 @@
 /// Each link of the chain has a function and the derivative of that function alone. Multiply along
 /// the chain.
 ///
-/// Hints
-/// - Walk along the chain with two numbers: how far the value has come, and the product so far.
-/// - A link's derivative is to be taken at the number that this link gets, which is not x.
-///
 /// - Parameters:
 ///   - links: the functions, the one that takes x first; there may be none.
 ///   - x: where to take the derivative.

@@ -6,12 +6,6 @@ import MicroGPT
 /// Of all such orders, give the one of microgpt.py: depth first, children from left to right. A node
 /// is put into the list when all its children are in it; `root` comes last.
 ///
-/// Hints
-/// - A function inside the function that calls itself for each child is all it takes.
-/// - A node may be reached in more than one way. Remember which ones you have visited:
-///   `var visited: Set<ObjectIdentifier> = []`, and `visited.insert(ObjectIdentifier(node)).inserted`
-///   is false if the node was in the set already.
-///
 /// - Parameter root: the result of a computation.
 /// - Returns: the nodes, children first.
 public func topologicalOrder(of root: Value) throws -> [Value] {

@@ -3,10 +3,6 @@ import MicroGPT
 /// What the model begins with: the row of `wte` for the token, plus the row of `wpe` for the
 /// position, number by number.
 ///
-/// Hints
-/// - A row is looked up, not computed: `wte[tokenID]` is a list of `Value`s.
-/// - `zip(a, b)` gives the pairs of two lists. Each sum is a new `Value`; the tables stay as they are.
-///
 /// - Parameters:
 ///   - tokenID: a row of `wte`.
 ///   - posID: a row of `wpe`.

@@ -4,10 +4,6 @@ import MicroGPT
 ///
 /// Write it with `+` and `*` of `Value` first, then with `dot`, and without calling `linear`.
 ///
-/// Hints
-/// - The result has as many numbers as `w` has rows, whatever the length of `x`.
-/// - A sum can begin with `Value(0)`.
-///
 /// - Parameters:
 ///   - w: rows of as many numbers as `x` has.
 ///   - x: at least one number.

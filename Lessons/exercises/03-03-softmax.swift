@@ -5,10 +5,6 @@ import MicroGPT
 /// Write it with the operations of `Value`, so that gradients go back through it, and without calling
 /// `softmax`.
 ///
-/// Hints
-/// - `exp()` makes any number positive; what is left is to divide by the sum of all.
-/// - exp(1000) is infinite. Which number can you take off all logits without changing the result?
-///
 /// - Parameter logits: at least one number.
 /// - Returns: a probability for each.
 public func stableSoftmax(_ logits: [Value]) throws -> [Value] {

@@ -4,10 +4,6 @@ import MicroGPT
 
 /// The numbers divided by their root mean square: the root of (the mean of the squares + 1e-5).
 ///
-/// Hints
-/// - `dot(x, x)` is the sum of the squares.
-/// - x / √y is x times y to the power -0.5: `pow(-0.5)`.
-///
 /// - Parameter x: at least one number.
 /// - Returns: as many numbers, whose mean square is 1, or nearly so.
 public func rmsNorm(_ x: [Value]) throws -> [Value] {
@@ -15,11 +11,6 @@ public func rmsNorm(_ x: [Value]) throws -> [Value] {
 }
 
 /// The numbers minus their mean, divided by the root of (their variance + 1e-5).
-///
-/// Hints
-/// - The variance here is the mean of the squares of what is left when the mean is taken off:
-///   divided by n, not by n - 1.
-/// - You have just written half of it.
 ///
 /// - Parameter x: at least one number.
 /// - Returns: as many numbers, with mean 0 and variance 1, or nearly so.

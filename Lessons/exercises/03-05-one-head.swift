@@ -6,11 +6,6 @@ import MicroGPT
 /// divided by the square root of the head's width. The softmax of the logits are the weights. The
 /// result is the sum of all values, each times its position's weight.
 ///
-/// Hints
-/// - The head's width is the number of numbers in `q`; `Double(q.count).squareRoot()`.
-/// - Number j of the result is a `dot` of the weights with number j of every value.
-/// - `softmax` is the model's own; yours of exercise 03-03 will do as well: `try stableSoftmax(…)`.
-///
 /// - Parameters:
 ///   - q: the query of the last position.
 ///   - keys: a key for each position so far, as long as `q`.

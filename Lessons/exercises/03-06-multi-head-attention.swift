@@ -7,11 +7,6 @@ import MicroGPT
 /// keys, divided by the square root of the length of a slice; their softmax are its weights; its
 /// output are the values' slices, each times its weight, added up.
 ///
-/// Hints
-/// - Slice h is `h * headDim..<(h + 1) * headDim`. `Array(q[slice])` makes an array of it.
-/// - Number j of a head's output is the dot product of the weights with number j of all values.
-/// - `softmax` and `dot` are there; so is what you wrote before.
-///
 /// - Parameters:
 ///   - q: the query of this position; its length can be divided by `nHead`.
 ///   - keys: the key of each position so far, as long as `q`.

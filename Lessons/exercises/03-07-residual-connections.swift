@@ -4,11 +4,6 @@ import MicroGPT
 ///
 /// The block gets `x` normalised; what it gives is added to `x` as it was.
 ///
-/// Hints
-/// - `rmsnorm` normalises.
-/// - `zip(a, b).map { … }` goes through two lists at once. What is kept must be the numbers of `x`
-///   themselves, not copies: gradients go back through both ways.
-///
 /// - Parameters:
 ///   - x: a vector.
 ///   - block: attention or an MLP: a vector in, one of the same length out. Call it once, with `try`.

@@ -4,10 +4,6 @@ import MicroGPT
 ///
 /// `Config.Activation` has two cases: `.relu` is relu(x), `.squaredRelu` is relu(x) squared.
 ///
-/// Hints
-/// - `linear(x, w)` multiplies a vector by a matrix.
-/// - `relu()` and `pow(2)` are methods of `Value`. Their order counts: try -3.
-///
 /// - Parameters:
 ///   - x: nEmbd numbers.
 ///   - fc1: 4 nEmbd rows of nEmbd numbers.

@@ -7,12 +7,6 @@ import MicroGPT
 ///    attention, this position's key and value go into the layer's place in `cache` first.
 /// 3. The logits are `gpt.lmHead` times x.
 ///
-/// Hints
-/// - `multiHeadAttention`, `withResidual` and `mlp` of the exercises before do most of it, if you
-///   have solved them; what attention needs besides are `attnWq`, `attnWk`, `attnWv`, `attnWo`.
-/// - `for (li, layer) in gpt.layers.enumerated()` gives the number of each layer, too.
-/// - Write it yourself: `gpt.forward` is what yours is compared with.
-///
 /// - Parameters:
 ///   - gpt: has the matrices, and `config` with `nHead` and `activation`.
 ///   - cache: for each layer, the keys and values of the positions before.

@@ -6,11 +6,6 @@ import MicroGPT
 /// For each x: make its query, key and value with the layer's matrices, put the key and the value
 /// into the cache of layer `li`, and call `attend` with what that cache then holds.
 ///
-/// Hints
-/// - A position looks at itself, too: first put in, then attend.
-/// - A later call goes on where this one ended: the cache may hold positions already, and other
-///   layers have places of their own in it.
-///
 /// - Parameters:
 ///   - xs: the input at each new position, in order.
 ///   - layer: has `attnWq`, `attnWk` and `attnWv`.

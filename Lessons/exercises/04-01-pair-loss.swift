@@ -10,10 +10,6 @@ import MicroGPT
 /// document is minus the logarithm of the probability of each of its tokens from the one before, on
 /// average: a document of five tokens has four such pairs.
 ///
-/// Hints
-/// - `zip(tokens, tokens.dropFirst())` gives each token together with the next one.
-/// - `Double(count)` turns a whole number into one that can be divided; `log` is in Foundation.
-///
 /// - Parameters:
 ///   - document: at least two token ids, with BOS at both ends.
 ///   - documents: what to count in, of the same form.

@@ -6,11 +6,6 @@ import MicroGPT
 /// The loss is the average over n positions of -log(softmax(logits)[target]). Work out on paper what
 /// its derivative by one logit is; at each position it takes one line.
 ///
-/// Hints
-/// - Plain numbers, no `Value`: `exp` is in Foundation. Logits can be as large as 1000.
-/// - The gradients of a position add up to 0. If yours do not, the target is missing.
-/// - Every position has only its share of the average.
-///
 /// - Parameters:
 ///   - logits: n positions, each with one number for each token of the vocabulary.
 ///   - targets: the id of the right token at each of the n positions.

@@ -4,11 +4,6 @@ import MicroGPT
 /// One update by Adam: brings both moments of each gradient up to date, moves each parameter, and
 /// sets its gradient to zero.
 ///
-/// Hints
-/// - The moments stay as they are kept; only mHat and vHat, which this update uses, are corrected.
-/// - The correction is by 1 - beta to the power t, where t is 1 at the first update.
-/// - `pow(x, n)` and `x.squareRoot()` are there for plain numbers.
-///
 /// - Parameters:
 ///   - params: parameters with their gradients.
 ///   - m: the first moment of each gradient, as the update before left it; 0 at first.

@@ -4,11 +4,6 @@ import MicroGPT
 /// The learning rate of a step: all of `config.learningRate` at the first step, less at each step
 /// after it, and none when all steps are done.
 ///
-/// Hints
-/// - `config.schedule` is `.cosine` or `.linear`; a `switch` over it needs no `default`.
-/// - Which share of the training is done before this step? In Swift, `3 / 4` of two whole numbers
-///   is 0.
-///
 /// - Parameters:
 ///   - step: how many updates there were before: 0 at the first, `config.numSteps - 1` at the last.
 ///   - config: has `learningRate`, `schedule` and `numSteps`.

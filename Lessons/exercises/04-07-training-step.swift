@@ -3,10 +3,6 @@ import MicroGPT
 /// One step of training: a document forward, its loss backward, an update; and no gradient is left
 /// for the next step.
 ///
-/// Hints
-/// - `gpt.tokenizer.encode` makes tokens of a document, `gpt.loss` a loss of tokens.
-/// - `update` does not set gradients to zero. `gpt.params` are all that need it.
-///
 /// - Parameters:
 ///   - gpt: the model.
 ///   - document: what to train on.

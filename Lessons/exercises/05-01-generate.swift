@@ -6,12 +6,6 @@ import MicroGPT
 /// (at temperature 1). What it returns is the next token: the end if it is BOS, else a character of
 /// the document, and what the model reads next. After `gpt.config.blockSize` characters it ends, too.
 ///
-/// Hints
-/// - The first token that the model reads is `gpt.tokenizer.bos`, at position 0.
-/// - `softmax(logits).map(\.data)` are the probabilities as plain numbers. Without `MicroGPT.`
-///   the name could also be that of exercise 03-03.
-/// - A character is added to a string with `text.unicodeScalars.append(gpt.tokenizer.characters[id])`.
-///
 /// - Parameter choose: from probabilities to a token's id.
 public func generate(_ gpt: GPT, choose: ([Double]) -> Int) throws -> String {
     throw Unsolved()

@@ -6,14 +6,6 @@ import MicroGPT
 /// The sum of the probabilities of tokens 0 to i is where token i's part of the line from 0 to 1 ends.
 /// The token drawn is the first whose part ends beyond `random`.
 ///
-/// Hints
-/// - Plain numbers, no `Value`. Logits can be as large as 1000: which one can you take off all of them
-///   before `exp`?
-/// - "Beyond" means greater, not equal: a token whose probability is 0 is never drawn, not even if
-///   `random` is 0.
-/// - Sums are rounded, and the last may be a little less than 1. If no part ends beyond `random`, it is
-///   the last token.
-///
 /// - Parameters:
 ///   - logits: one for each token.
 ///   - temperature: above 0.

@@ -6,12 +6,6 @@ import MicroGPT
 /// of the next character, and of BOS after the last. A name of exactly `gpt.config.blockSize` characters
 /// ends without BOS, since nothing is drawn after it; a longer one never comes.
 ///
-/// Hints
-/// - `gpt.tokenizer.encode(name)` are its tokens, with BOS at both ends.
-/// - The temperature divides the logits, before `softmax`. Without `MicroGPT.` the name could
-///   also be that of exercise 03-03.
-/// - For a check of your own: the probabilities of all names that there can be add up to 1.
-///
 /// - Parameters:
 ///   - name: any number of characters that the tokenizer knows, even none.
 ///   - temperature: above 0.

@@ -9,10 +9,6 @@ import MicroGPT
 /// After any number of calls, leaves have the sum of what each call gave them, and all other nodes
 /// the gradients of the last call alone.
 ///
-/// Hints
-/// - Stop before the loop in a debugger, at the second call, and look at each `grad` in `order`.
-/// - A leaf is a node without children.
-///
 /// - Parameter root: the result, whose gradient is 1 after each call; it has children.
 public func backwardAgain(_ root: Value) throws {
     throw Unsolved()

@@ -5,10 +5,6 @@ import MicroGPT
 /// `brokenHead` below has two mistakes. Neither of them crashes, and one cannot be seen in the model
 /// of the lessons, whose 4 heads have 4 numbers each. Take its lines over, and mend both.
 ///
-/// Hints
-/// - Write down the slice of each head for a vector of 6 numbers and a `headDim` of 3.
-/// - How many products does each dot product of `qH` and a key add up?
-///
 /// - Parameters:
 ///   - h: the number of the head, from 0.
 ///   - q: the whole query of this position: nEmbd values.

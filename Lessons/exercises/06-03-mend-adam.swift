@@ -6,11 +6,6 @@ import MicroGPT
 /// `brokenAdam` below has three mistakes: two that its first update cannot show, and one that it
 /// does. Take its lines over, and mend all three.
 ///
-/// Hints
-/// - Which of the two should be kept for the next step: the moment, or the moment without its bias?
-/// - In session 3 of the debugger, `bias1` is 0.1 at the first update. What is it here?
-/// - What must be so before the next `backward()`?
-///
 /// - Parameters:
 ///   - param: its `grad` is the gradient of this step; 0 afterwards.
 ///   - m: its first moment; 0 before the first update.

@@ -6,11 +6,6 @@ import MicroGPT
 /// h is 1e-5. It is wrong if the two are further apart than 1e-5 times the larger of them (without
 /// its sign), or of 1e-4 if both are smaller than that.
 ///
-/// Hints
-/// - Set all gradients to zero before `backward()`, since leaves add up what they get; and again at
-///   the end. Put each parameter back where it was.
-/// - nan > 1e-5 is false, and so is nan <= 1e-5. A gradient that is not a number is wrong.
-///
 /// - Parameters:
 ///   - matrices: all parameters, as `GPT.stateDict` has them.
 ///   - loss: makes the loss anew from the parameters at each call.

@@ -6,11 +6,6 @@ import MicroGPT
 /// query with each key that it looks at, and for each number of a head's output the weights with the
 /// values. So this is the number of products that `scalars` makes an object for, nearly.
 ///
-/// Hints
-/// - A matrix of nOut rows of nIn numbers takes nOut * nIn at each position.
-/// - Position 0 looks at one position, position 1 at two, and so on. What do all of them look at
-///   together? And does the number of heads count, or only the width of all heads?
-///
 /// - Parameters:
 ///   - positions: how many tokens the model is given, one after the other.
 ///   - vocabSize: how many logits there are at each position.

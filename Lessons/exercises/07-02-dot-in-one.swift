@@ -6,12 +6,6 @@ import MicroGPT
 /// x0 * y0 + 0; and `backward` must leave the same bits in each `grad` as the backward pass through
 /// that chain.
 ///
-/// Hints
-/// - `backward` is given the gradient of the result. To each number it *adds* what that number gets,
-///   since others may have added something before.
-/// - The same number may be in several pairs. Which pair of the chain has its turn first on the way
-///   back: the first, or the last? Rounding shows it.
-///
 /// - Parameters:
 ///   - xs: any numbers.
 ///   - ys: as many.

@@ -11,12 +11,6 @@
 /// | `.multiply` | `data[a[i]] * data[b[i]]` |
 /// | `.exp` | the exponential of `data[a[i]]` |
 ///
-/// Hints
-/// - One gradient for each number, in an array: 1 for the last, 0 for all others.
-/// - In which order must numbers pass on, so that each has got all that it will get? The tape has one
-///   that needs no search.
-/// - A number may be used many times, and also twice by the same number: `a[i] == b[i]`.
-///
 /// - Returns: a gradient for each number; 0 if the last one was not made from it.
 public func tapeGradients(
     _ codes: [Code], _ a: [Int], _ b: [Int], _ data: [Double]

@@ -6,10 +6,6 @@ import MicroGPT
 /// `x[t * nIn + i]`, number o of its result, and of the derivative of the loss by it, is at
 /// `t * nOut + o`, and `w` has nOut rows of nIn numbers, one after the other.
 ///
-/// Hints
-/// - One product y_o ← w_oi x_i gives one derivative to x_i and one to w_oi. Three loops, two lines.
-/// - All positions use the same matrix, and somebody else may have used both before.
-///
 /// - Parameters:
 ///   - dY: the derivative of the loss by each result.
 ///   - x: what went into the layer; a multiple of nIn numbers.

@@ -7,11 +7,6 @@ import MicroGPT
 /// position, and of two with the same length the one that was given first. So document number d,
 /// in that order, has its token of position t in column `starts[t] + d`, for every t that it has.
 ///
-/// Hints
-/// - The last token of a document is only a target, and positions end at `blockSize`.
-/// - `sorted { $0.count > $1.count }` puts the longest first, and leaves equals as they were.
-/// - At position t, how many documents are still there? They are the first ones.
-///
 /// - Parameter documents: each of at least two tokens, with BOS at both ends.
 /// - Returns: where each position's columns start, and for each column its token and its target,
 ///   which is the token that follows.

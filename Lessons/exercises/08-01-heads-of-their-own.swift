@@ -5,10 +5,6 @@ import MicroGPT
 /// Each head makes a query of the last position, and a key and a value of every position; it looks
 /// at all positions. The outputs of the heads stand one behind the other in the result, head 0 first.
 ///
-/// Hints
-/// - `linear(x, wq[h])` is the query of head h at x: as many numbers as the matrix has rows.
-/// - The logits are divided by the root of a head's own width.
-///
 /// - Parameters:
 ///   - xs: the numbers of each position, at least one position.
 ///   - wq, wk, wv: a matrix for each head, all of the same size: headDim rows of nEmbd.

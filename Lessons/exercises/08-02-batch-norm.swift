@@ -5,12 +5,6 @@ import MicroGPT
 ///
 /// Write it with the operations of `Value`, so that gradients go back through all of it.
 ///
-/// Hints
-/// - Column j is `batch.map { row in row[j] }`.
-/// - The variance is the mean of the squares of what is left when the mean is taken off, by n and
-///   not n - 1; divide by the root of (variance + 1e-5).
-/// - One of the norms in MicroGPT.swift does all of this to a list of numbers.
-///
 /// - Parameters:
 ///   - batch: at least two rows, all as long as `gain`.
 ///   - gain, bias: a number for each column.

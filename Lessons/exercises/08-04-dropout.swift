@@ -6,11 +6,6 @@ import PythonRandom
 /// In training, each number is dropped with probability `rate`, that is, it becomes 0; what is kept
 /// is divided by 1 - `rate`. Otherwise nothing is done, and no random number is drawn.
 ///
-/// Hints
-/// - Draw one number for each of `x`, in order: `rng.random()` gives 0 to below 1. Drop where it is
-///   below `rate`.
-/// - Use the operations of `Value`, so that gradients go back to what is kept.
-///
 /// - Parameters:
 ///   - x: any numbers.
 ///   - rate: from 0 to below 1.

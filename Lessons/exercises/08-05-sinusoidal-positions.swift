@@ -6,10 +6,6 @@ import MicroGPT
 /// For each pair i = 0, 1, 2, … the angle is position · 10000^(-2i / count). Number 2i of the vector
 /// is its sine, and number 2i + 1 its cosine.
 ///
-/// Hints
-/// - `sin`, `cos` and `pow(10_000, exponent)` are Foundation's. Angles are in radians.
-/// - The exponent counts pairs twice: with 4 numbers the angles are position and position / 100.
-///
 /// - Parameters:
 ///   - position: 0 or more.
 ///   - count: how many numbers, an even number.

@@ -7,11 +7,6 @@ import MicroGPT
 ///
 /// Write it with the operations of `Value`, so that gradients go back through all of it.
 ///
-/// Hints
-/// - `Value` has `tanh()`, and `pow(3)`.
-/// - √(2/π) is `(2 / Double.pi).squareRoot()`.
-/// - There are two biases, and they are added in different places.
-///
 /// - Parameters:
 ///   - x: nEmbd values.
 ///   - w1, b1: a row of nEmbd values for each unit, and a bias.

@@ -6,10 +6,6 @@ import MicroGPT
 /// The queries are made from the decoder's vectors, the keys and the values from the encoder's.
 /// Every position of the decoder looks at every position of the encoder.
 ///
-/// Hints
-/// - `linear(x, w)` is there; so is the `multiHeadAttention` that you wrote in 03-06.
-/// - Make the keys and the values once, and not for each position of the decoder.
-///
 /// - Parameters:
 ///   - xs: the vector of each position of the decoder.
 ///   - encoded: the vector of each position of the encoder; as long, but there may be more or fewer.

@@ -7,13 +7,6 @@ import MicroGPT
 /// Here A is the token's advantage, the ratio is that of its probability now to its probability when
 /// it was drawn, and clip(x, low, high) is x, but low if x is below it, and high if x is above.
 ///
-/// Hints
-/// - The ratio comes from the logarithms: exp(log p - log p when drawn).
-/// - `Value` has no `min`. It needs none: compare the two as plain numbers (`ratio.data`), and return
-///   the one that is smaller.
-/// - The clipped ratio is a plain number, so that nothing goes back through it: `Value(…)`.
-/// - What is clipped when A is below 0? Try a ratio of 1.5.
-///
 /// - Parameters:
 ///   - logProb: the logarithm of the token's probability now.
 ///   - drawn: the same when it was drawn.

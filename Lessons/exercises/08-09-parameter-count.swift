@@ -5,10 +5,6 @@
 /// is four times as wide. After the layers comes one norm more. Every matrix of a layer has a bias
 /// for each number that it gives. The logits are made with the token embeddings once again: no
 /// parameters of their own.
-///
-/// Hints
-/// - Count a layer first: numbers of the matrices, then biases, then norms.
-/// - The number of heads is not among the arguments. Why does it not matter?
 public func parameterCount(width: Int, layers: Int, context: Int, vocabulary: Int) throws -> Int {
     throw Unsolved()
 }

@@ -1,4 +1,3 @@
-import Exercises
 import MicroGPT
 
 public func add(_ a: Value, _ b: Value) throws -> Value {

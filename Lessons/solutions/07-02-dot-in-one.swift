@@ -1,4 +1,3 @@
-import Exercises
 import MicroGPT
 
 public func dotInOne(

@@ -1,4 +1,4 @@
-import Exercises
+import LessonJudges
 
 public func tapeGradients(
     _ codes: [Code], _ a: [Int], _ b: [Int], _ data: [Double]

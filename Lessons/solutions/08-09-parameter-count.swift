@@ -1,5 +1,3 @@
-import Exercises
-
 public func parameterCount(width: Int, layers: Int, context: Int, vocabulary: Int) throws -> Int {
     let norm = 2 * width
     let attention = 4 * (width * width + width)

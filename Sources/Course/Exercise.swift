@@ -1,22 +1,35 @@
 import Foundation
-import Inspection
-import MicroGPT
 
-/// A task that a learner solves in a file of its own in Lessons/exercises.
+/// A task that a learner solves in a file of its own.
 public struct Exercise: Sendable {
     /// The lesson's module and number, and what is to be written: the name of the file.
     public let name: String
     /// The task in a few words.
     public let task: String
-    /// Throws `Unsolved` or `WrongAnswer` if the learner's code is not right yet.
-    let judge: @Sendable () throws -> Void
+    /// The functions to be written, and the one that judges each.
+    public let functions: KeyValuePairs<String, String>
+    /// What the learner's code is not to use, since it would be the answer; methods with their dot.
+    let forbidden: [String]
+    /// From a small one to a large one.
+    public let hints: [String]
 
-    package init(_ name: String, _ task: String, judge: @escaping @Sendable () throws -> Void) {
-        (self.name, self.task, self.judge) = (name, task, judge)
+    /// - Parameter hints: a list, whose items begin with "- ".
+    package init(
+        _ name: String, _ task: String, _ functions: KeyValuePairs<String, String>,
+        forbids forbidden: [String] = [], hints: String
+    ) {
+        (self.name, self.task, self.functions) = (name, task, functions)
+        self.forbidden = forbidden
+        self.hints = "\n\(hints)".components(separatedBy: "\n- ").dropFirst().map {
+            $0.replacing(/\s+/, with: " ")
+        }
     }
 
+    /// Where learners' files are, from the project's folder.
+    public static let folder = "Lessons/exercises"
+
     /// Its file, from the project's folder.
-    public var file: String { "Lessons/exercises/\(name).swift" }
+    public var file: String { "\(Self.folder)/\(name).swift" }
 
     /// The lesson that it belongs to: the one with the same numbers.
     public var lesson: String? {
@@ -40,8 +53,6 @@ public struct Exercise: Sendable {
         }
     }
 
-    public func verdict() -> Verdict { Self.verdict(judge) }
-
     /// What a judgement comes to.
     public static func verdict(_ judge: () throws -> Void) -> Verdict {
         do {
@@ -57,119 +68,42 @@ public struct Exercise: Sendable {
     }
 }
 
-// MARK: - In a process of its own
+// MARK: - What is in a file
 
-// A learner's code may trap or never end, and the other exercises are to be judged all the same.
 extension Exercise {
-    /// Judges in this process, and writes the verdict to standard error, the last line there.
-    public func judgeHere() {
-        let line =
-            switch verdict() {
-            case .solved: "solved"
-            case .unsolved: "unsolved"
-            case .wrong(let message): "wrong: \(message)"
-            }
-        try? FileHandle.standardError.write(contentsOf: Data("\(line)\n".utf8))
-    }
-
-    /// - Returns: the verdict, and the lines that the learner's code has printed.
-    public func judgeInItsOwnProcess() throws -> (Verdict, printed: [String]) {
-        let run = try Shell.run(
-            "SWIFT_BACKTRACE=enable=yes,color=no,interactive=no exec \"$0\" \(name) --judge",
-            Shell.command,
-            seconds: Self.patience)
-        return (
-            Self.verdict(stderr: run.stderr, exitCode: run.exitCode),
-            run.stdout.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-                .map(String.init)
-        )
-    }
-
-    /// Seconds that an answer may take; all solutions need less than one.
-    private static let patience = 20.0
-
-    /// - Parameter exitCode: nil if the process was ended because it took too long.
-    public static func verdict(stderr: String, exitCode: Int32?) -> Verdict {
-        guard let exitCode else {
-            return .wrong("it did not end within \(Int(patience)) seconds: which loop has no end?")
-        }
-        let lines = stderr.split(separator: "\n").map(String.init)
-        if exitCode != 0 {
-            let reason = lines.first { $0.contains("Fatal error") } ?? "exit code \(exitCode)"
-            let place = stderr.firstMatch(of: /Lessons\/exercises\/\S+\.swift:\d+/)
-            return .wrong("it stopped\(place.map { " at \($0.0)" } ?? ""): \(reason)")
-        }
-        return switch lines.last {
-        case "solved": .solved
-        case "unsolved": .unsolved
-        case let line?: .wrong(String(line.dropFirst("wrong: ".count)))
-        case nil: .wrong("it ended the process")
+    /// Its lines of code, numbered, without comments.
+    static func code(of text: String) -> [(number: Int, line: Substring)] {
+        text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().map { i, line in
+            (i + 1, line.firstRange(of: "//").map { line[..<$0.lowerBound] } ?? line)
         }
     }
-}
 
-/// Thrown by an exercise that nobody has solved yet.
-public struct Unsolved: Error {
-    public init() {}
-}
-
-/// What an answer gives that it should not: where, what was expected, and what came.
-package struct WrongAnswer: Error {
-    let message: String
-
-    package init(message: String) { self.message = message }
-}
-
-/// Judges answers, whoever wrote them: learners, solutions, or tests with mistakes on purpose. Each
-/// function takes an answer, tries it, and throws `WrongAnswer` at the first thing that is wrong.
-public enum Judge {
-    /// How far a number may be off: answers may round otherwise, but a mistake is far larger.
-    package static let tolerance = 1e-9
-
-    package static func expect(_ actual: Double, _ expected: Double, _ place: String) throws {
-        let difference = abs(actual - expected)
-        if actual == expected || difference <= tolerance * max(1, abs(expected)) { return }
-        throw WrongAnswer(message: "\(place): expected \(shown(expected)), got \(shown(actual))")
+    /// Whether nothing has been written yet: each function still throws `Unsolved`, and no more.
+    public func isStub(_ text: String) -> Bool {
+        let code = Self.code(of: text).map(\.line).joined(separator: "\n")
+        return code.matches(of: /\{\s*throw Unsolved\(\)\s*\}/).count >= functions.count
     }
 
-    package static func expect(_ actual: [Double], _ expected: [Double], _ place: String) throws {
-        try expectEqual(actual.count, expected.count, "\(place).count")
-        for i in expected.indices { try expect(actual[i], expected[i], "\(place)[\(i)]") }
-    }
-
-    package static func expect(_ actual: [Value], _ expected: [Double], _ place: String) throws {
-        let data: [Double] = actual.map { $0.data }
-        try expect(data, expected, place)
-    }
-
-    package static func expectEqual<T: Equatable>(_ actual: T, _ expected: T, _ place: String)
-        throws
-    {
-        if actual == expected { return }
-        throw WrongAnswer(message: "\(place): expected \(expected), got \(actual)")
-    }
-
-    /// Expects `backward()` to find what finite differences find.
-    ///
-    /// - Parameters:
-    ///   - inputs: what to differentiate by, each list under its name.
-    ///   - place: what `function` computes, for the message.
-    package static func expectGradients(
-        by inputs: KeyValuePairs<String, [Value]>, of place: String, _ function: () throws -> Value
-    ) throws {
-        _ = try function()  // throws here if at all
-        for (name, values) in inputs {
-            let differences = checkGradients(by: values) { (try? function()) ?? Value(.nan) }
-            for (i, difference) in differences.enumerated() where !difference.isWithinTolerance {
-                throw WrongAnswer(
-                    message: "gradient of \(place) by \(name)[\(i)]: expected "
-                        + "\(shown(difference.central)) by finite differences, "
-                        + "got \(shown(difference.backward)) from backward()")
+    /// What is forbidden and used all the same: where, and what.
+    func breach(_ text: String) -> String? {
+        for (number, line) in Self.code(of: text) {
+            for name in forbidden
+            where line.split(whereSeparator: { !$0.isLetter && !$0.isNumber && $0 != "." })
+                .contains(where: {
+                    $0 == name || $0.hasSuffix(name.hasPrefix(".") ? name : ".\(name)")
+                })
+            {
+                return "\(file):\(number): this is to be written without `\(name)`"
             }
         }
+        return nil
     }
 
-    private static func shown(_ number: Double) -> String {
-        number.isNaN ? "nan" : String(format: "%.10g", number)  // C may print the sign of a nan
+    /// Whether code calls a function of this exercise, and has none of its own by that name.
+    func isCalled(in code: String) -> Bool {
+        functions.contains { name, _ in
+            code.matches(of: /(func )?([.\w]*)\(/).contains { $0.2 == name && $0.1 == nil }
+                && !code.contains("func \(name)(")
+        }
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Inspection
 import MicroGPT
+import Synchronization
 
 /// Runs what lessons show.
 package enum Shell {
@@ -62,17 +63,57 @@ package enum Shell {
         let ended = DispatchSemaphore(value: 0)
         process.terminationHandler = { _ in ended.signal() }
         try process.runWithSignals()
+        child.store(process.processIdentifier, ordering: .sequentiallyConsistent)
+        defer { child.store(0, ordering: .sequentiallyConsistent) }
+        if interruption != nil { endChild() }
         let isLate = ended.wait(timeout: .now() + seconds) == .timedOut
         if isLate {
-            kill(process.processIdentifier, SIGKILL)
+            end(process.processIdentifier)
             ended.wait()
         }
+        if let interruption { throw interruption }
         return (
             String(decoding: try Data(contentsOf: out), as: UTF8.self),
             String(decoding: try Data(contentsOf: err), as: UTF8.self),
             isLate ? nil : process.terminationStatus,
             process.terminationReason == .uncaughtSignal
         )
+    }
+
+    // MARK: - Being ended
+
+    /// The signal that asks this program to end.
+    package struct Interruption: Error { package let signal: Int32 }
+
+    private static let signalled = Atomic<Int32>(0)
+    private static let child = Atomic<Int32>(0)
+
+    package static var interruption: Interruption? {
+        let signal = signalled.load(ordering: .sequentiallyConsistent)
+        return signal == 0 ? nil : Interruption(signal: signal)
+    }
+
+    /// From now on such a signal ends what runs, and is thrown by `run`, so that nothing is left.
+    package static func listenForInterruptions() {
+        // Made now, and not in a signal's handler.
+        _ = (interruption, child.load(ordering: .relaxed))
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            signal(number) { number in
+                Shell.signalled.store(number, ordering: .sequentiallyConsistent)
+                Shell.endChild()
+            }
+        }
+    }
+
+    private static func endChild() {
+        let process = child.load(ordering: .sequentiallyConsistent)
+        if process > 0 { end(process) }
+    }
+
+    /// Ends a process, and those that it has started if they are a group.
+    private static func end(_ process: Int32) {
+        kill(-process, SIGKILL)
+        kill(process, SIGKILL)
     }
 }
 

@@ -1,7 +1,6 @@
 import Course
 import LessonFigures
 import LessonJudges
-import Exercises
 import Inspection
 import MicroGPT
 import Solutions
@@ -28,7 +27,7 @@ extension Trial {
                     }
                 }
             },
-            says: "multiply([[1, 2, 3], [4, 5, 6]], [2, 0, -1]).count: expected 2, got 3"),
+            says: "multiply([[1, 2], [3, 4]], [1, 10])[0]: expected 21, got 31"),
         Trial(
             "03-03-softmax",
             solution: { try Judge.softmax(Solutions.stableSoftmax) },
@@ -41,13 +40,15 @@ extension Trial {
             says: "stableSoftmax([1000, 1000])[0]: expected 0.5, got "),
         Trial(
             "03-04-norms",
-            solution: { try Judge.norms(Solutions.rmsNorm, Solutions.layerNorm) },
+            solution: {
+                try Judge.rmsNorm(Solutions.rmsNorm)
+                try Judge.layerNorm(Solutions.layerNorm)
+            },
             wrong: {
-                try Judge.norms(
-                    { x in
-                        let scale = (dot(x, x) / Double(x.count) + 1e-5).pow(-0.5).data
-                        return x.map { $0 * scale }
-                    }, Solutions.layerNorm)
+                try Judge.rmsNorm { x in
+                    let scale = (dot(x, x) / Double(x.count) + 1e-5).pow(-0.5).data
+                    return x.map { $0 * scale }
+                }
             },
             says: "gradient of rmsNorm([1, -2, 3])[0] by x[0]: expected 0.4298"),
         Trial(
@@ -59,6 +60,6 @@ extension Trial {
                     return q.indices.map { j in dot(attnWeights, values.map { v in v[j] }) }
                 }
             },
-            says: "oneHead on what microgpt.py has for \"bavo\"[0]: expected 0.0017"),
+            says: "oneHead(q: [2, 0, 0, 0], keys: [[0, 0, 0, 0], [ln 3, 0, 0, 0]], "),
     ]
 }

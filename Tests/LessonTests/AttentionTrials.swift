@@ -1,7 +1,6 @@
 import Course
 import LessonFigures
 import LessonJudges
-import Exercises
 import Foundation
 import Inspection
 import MicroGPT
@@ -18,7 +17,9 @@ extension Trial {
                     heads(q, keys, values, nHead) { _, headDim in Array(0..<headDim) }
                 }
             },
-            says: "two heads of 1, at the second position: xAttn[1]: expected 20, got 7"),
+            says:
+                "q [1, 5], keys [0, 7] and [ln 3, 7], values [4, 10] and [8, 30], two heads of 1: xAttn[1]: expected 20, got 7"
+        ),
         Trial(
             "03-07-residual-connections",
             solution: { try Judge.withResidual(Solutions.withResidual) },
@@ -106,7 +107,9 @@ extension Trial {
             }
         },
         Mistake(
-            "scaled by the full width", says: "two heads of 1, at the second position: xAttn[0]"
+            "scaled by the full width",
+            says:
+                "q [1, 5], keys [0, 7] and [ln 3, 7], values [4, 10] and [8, 30], two heads of 1: xAttn[0]"
         ) {
             try Judge.multiHeadAttention { q, keys, values, nHead in
                 Trial.heads(
@@ -125,7 +128,11 @@ extension Trial {
                 return Trial.heads(q, copies, values, nHead, indices: Trial.slice)
             }
         },
-        Mistake("an empty result", says: "two heads of 1, at the second position: xAttn.count") {
+        Mistake(
+            "an empty result",
+            says:
+                "q [1, 5], keys [0, 7] and [ln 3, 7], values [4, 10] and [8, 30], two heads of 1: xAttn.count"
+        ) {
             try Judge.multiHeadAttention { _, _, _, _ in [] }
         },
     ]

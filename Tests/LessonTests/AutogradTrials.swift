@@ -1,7 +1,6 @@
 import Course
 import LessonFigures
 import LessonJudges
-import Exercises
 import MicroGPT
 import Solutions
 
@@ -21,9 +20,12 @@ extension Trial {
             says: "derivative of (3x + 1)² at 2: expected 42, got 12"),
         Trial(
             "02-03-add-and-multiply",
-            solution: { try Judge.addAndMultiply(Solutions.add, Solutions.multiply) },
+            solution: {
+                try Judge.added(Solutions.add)
+                try Judge.multiplied(Solutions.multiply)
+            },
             wrong: {
-                try Judge.addAndMultiply(Solutions.add) { a, b in
+                try Judge.multiplied { a, b in
                     Value(a.data * b.data, [a, b], [a.data, b.data])
                 }
             },

@@ -1,7 +1,6 @@
 import Course
 import LessonFigures
 import LessonJudges
-import Exercises
 import Inspection
 import MicroGPT
 import Solutions
@@ -26,7 +25,7 @@ extension Trial {
                     }
                 }
             },
-            says: "y = d * e with d = 3 * a, e = d + 1: a.grad: expected 39, got 21"),
+            says: "y = d * e with a = 2, d = 3 * a, e = d + 1: a.grad: expected 39, got 21"),
         Trial(
             "02-06-descend",
             solution: { try Judge.descend { try Solutions.descend($0, on: $1, learningRate: $2) } },

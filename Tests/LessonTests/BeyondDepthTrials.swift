@@ -1,7 +1,6 @@
 import Course
 import LessonFigures
 import LessonJudges
-import Exercises
 import Foundation
 import MicroGPT
 import Solutions

@@ -1,7 +1,6 @@
 import Course
 import LessonFigures
 import LessonJudges
-import Exercises
 import MicroGPT
 import Solutions
 
@@ -17,6 +16,8 @@ extension Trial {
                         xs: xs, encoded: xs, wq: wq, wk: wk, wv: wv, nHead: nHead)
                 }
             },
-            says: "one position that looks at two: result[0][0]: expected 6, got 4")
+            says:
+                "xs [[1]], encoded [[0], [2]], wq [[1]], wk [[ln 3 / 2]], wv [[4]], one head: result[0][0]: expected 6, got 4"
+        )
     ]
 }

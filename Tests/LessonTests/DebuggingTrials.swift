@@ -1,7 +1,6 @@
 import Course
 import LessonFigures
 import LessonJudges
-import Exercises
 import Foundation
 import Inspection
 import MicroGPT
@@ -23,7 +22,9 @@ extension Trial {
                     try Solutions.backwardAgain(root)
                 }
             },
-            says: "c = a * b, d = c + a, e = c * d; a.grad after 2 calls: expected 48, got 24"),
+            says:
+                "a = 2, b = -3, c = a * b, d = c + a, e = c * d; a.grad after 2 calls: expected 48, got 24"
+        ),
         Trial(
             "06-02-mend-a-head",
             solution: { try Judge.mendedHead(Solutions.mendedHead) },
@@ -47,7 +48,7 @@ extension Trial {
                     v /= 1 - pow(config.beta2, Double(step + 1))
                 }
             },
-            says: "update 1, m: expected 0.04, got 0.4"),
+            says: "update 1, gradient 0.4, m: expected 0.04, got 0.4"),
         Trial(
             "06-04-wrong-matrices",
             solution: { try Judge.wrongMatrices(Solutions.wrongMatrices) },

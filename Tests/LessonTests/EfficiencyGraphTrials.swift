@@ -1,7 +1,6 @@
 import Course
 import LessonFigures
 import LessonJudges
-import Exercises
 import Inspection
 import MicroGPT
 import Solutions
@@ -62,6 +61,6 @@ extension Trial {
                     return grads
                 }
             },
-            says: "y = x * x: the gradient of number 0, leaf: expected 6, got 3"),
+            says: "y = x * x of 3: the gradient of number 0, leaf: expected 6, got 3"),
     ]
 }

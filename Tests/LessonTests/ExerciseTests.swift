@@ -41,57 +41,19 @@ struct Trial: CustomTestStringConvertible {
         }
     }
 
-    /// Whoever has solved some should not see this test fail.
-    @Test(arguments: Exercise.all) func `a stub is unsolved`(_ exercise: Exercise) throws {
-        let text = try Fixture.projectText("Lessons/exercises/\(exercise.name).swift")
-        if text.contains("throw Unsolved()") { #expect(exercise.verdict() == .unsolved) }
-    }
-}
-
-@Suite struct ExerciseCommandTests {
-    @Test func `the list has all exercises, how many are solved, and what is next`() throws {
-        let run = try Run.program("exercises")
-        #expect(run.exitCode == 0 && run.stderr == "")
-        for exercise in Exercise.all {
-            #expect(run.stdout.contains(" \(exercise.name): \(exercise.task)\n"))
-            let lesson = try #require(exercise.lesson)
-            #expect(try Fixture.projectText(lesson).contains("\(exercise.name).swift"))
+    /// The calls are text, which the compiler sees only when a learner's file is judged.
+    @Test func `the judges are called with the functions that the exercises ask for`() throws {
+        let modules = Run.command.deletingLastPathComponent().appending(path: "Modules").path
+        let calls = Exercise.all.flatMap(\.calls).joined(separator: "\n    ")
+        let text = "import Course\nimport LessonJudges\nfunc judgeAll() throws {\n    \(calls)\n}\n"
+        try withFile(Array(text.utf8), named: "calls.swift") { path in
+            let run = try Run.shell(
+                """
+                exec swiftc -typecheck -wmo -swift-version 6 -module-name Exercises -I "$1" "$2" \
+                    Lessons/exercises/Given.swift Lessons/solutions/*.swift
+                """, [modules, path])
+            #expect(run.exitCode == 0, "\(run.stderr)")
         }
-        let solved = run.lines.count { $0.hasPrefix("✓") }
-        #expect(run.lines.contains("\(solved) of \(Exercise.all.count) solved."))
-        let next = run.lines.first { $0.hasPrefix("·") || $0.hasPrefix("✗") }
-        let name = next.map { $0.dropFirst(2).prefix { $0 != ":" } }
-        #expect(
-            name == nil || run.stdout.contains("Next: write Lessons/exercises/\(name ?? "").swift"))
-    }
-
-    @Test func `one that is not there is refused`() throws {
-        let run = try Run.program("exercises", "99")
-        #expect(run.exitCode == 1 && run.stdout == "")
-        #expect(run.stderr.hasPrefix("Error: 99: no such exercise; they are 02-01-"))
-    }
-
-    /// What a process that judges leaves on standard error, its exit code, and what that means.
-    @Test(
-        arguments: [
-            ("solved\n", 0, .solved),
-            ("the learner's own words\nunsolved\n", 0, .unsolved),
-            ("wrong: f(1): expected 2, got 3\n", 0, .wrong("f(1): expected 2, got 3")),
-            (
-                "Swift/Array.swift:1: Fatal error: Index out of range\n\n at /p/Lessons/exercises/a.swift:7:1",
-                5,
-                .wrong(
-                    "it stopped at Lessons/exercises/a.swift:7: "
-                        + "Swift/Array.swift:1: Fatal error: Index out of range")
-            ),
-            ("", 11, .wrong("it stopped: exit code 11")),
-            ("", 0, .wrong("it ended the process")),
-            ("", nil, .wrong("it did not end within 20 seconds: which loop has no end?")),
-        ] as [(String, Int32?, Exercise.Verdict)])
-    func `the end of a process is a verdict`(
-        _ stderr: String, _ exitCode: Int32?, _ verdict: Exercise.Verdict
-    ) {
-        #expect(Exercise.verdict(stderr: stderr, exitCode: exitCode) == verdict)
     }
 }
 

@@ -1,7 +1,6 @@
 import Course
 import LessonFigures
 import LessonJudges
-import Exercises
 import Foundation
 import Inspection
 import MicroGPT
@@ -18,7 +17,9 @@ extension Trial {
                     for p in params { p.data -= learningRate * p.grad }
                 }
             },
-            says: "step 1 with a learning rate of 0.1: params[0].grad: expected 0, got -6"),
+            says:
+                "params [0, 5, -2] with the gradients [-6, 8, 1], learning rate 0.1: params[0].grad: expected 0, got -6"
+        ),
         Trial(
             "04-05-adam",
             solution: { try Judge.adam(Solutions.adamUpdate) },
@@ -32,7 +33,9 @@ extension Trial {
                     }
                 }
             },
-            says: "step 0, betas of lesson: params[0]: expected -0.0099999998, got -0.0044721"),
+            says:
+                "step 0, gradients [0.5, -2.0, 1e-06, 300.0], betas of lesson: params[0]: expected -0.0099999998, got -0.0044721"
+        ),
         Trial(
             "04-06-schedule",
             solution: { try Judge.schedule(Solutions.scheduledRate) },
@@ -69,7 +72,9 @@ extension Trial {
     }
 
     @Test func `04-04 gradient descent that climbs`() {
-        expect("step 1 with a learning rate of 0.1: params[0].data: expected 0.6, got -0.6") {
+        expect(
+            "params [0, 5, -2] with the gradients [-6, 8, 1], learning rate 0.1: params[0].data: expected 0.6, got -0.6"
+        ) {
             try Judge.gradientDescent { params, learningRate in
                 for p in params {
                     p.data += learningRate * p.grad
@@ -103,22 +108,32 @@ extension Trial {
 
     @Test func `04-05 Adam with its classic mistakes`() throws {
         try adam()
-        expect("step 0, betas of lesson: params[0]: expected -0.0099999998, got ") {
+        expect(
+            "step 0, gradients [0.5, -2.0, 1e-06, 300.0], betas of lesson: params[0]: expected -0.0099999998, got "
+        ) {
             try adam(from: 0)
         }
-        expect("step 0, betas of lesson: params[2]: expected 1.99009901, got 1.9999") {
+        expect(
+            "step 0, gradients [0.5, -2.0, 1e-06, 300.0], betas of lesson: params[2]: expected 1.99009901, got 1.9999"
+        ) {
             try adam(epsilonInside: true)
         }
-        expect("step 0, betas of lesson: v[0]: expected 0.0125, got 0.025") {
+        expect(
+            "step 0, gradients [0.5, -2.0, 1e-06, 300.0], betas of lesson: v[0]: expected 0.0125, got 0.025"
+        ) {
             try adam(squared: false)
         }
-        expect("step 0, betas of lesson: m[0]: expected 0.05, got 0.5") {
+        expect(
+            "step 0, gradients [0.5, -2.0, 1e-06, 300.0], betas of lesson: m[0]: expected 0.05, got 0.5"
+        ) {
             try adam(keepsCorrected: true)
         }
     }
 
     @Test func `04-05 lists of the wrong length`() {
-        expect("step 0, betas of lesson: m.count: expected 4, got 5") {
+        expect(
+            "step 0, gradients [0.5, -2.0, 1e-06, 300.0], betas of lesson: m.count: expected 4, got 5"
+        ) {
             try Judge.adam { params, m, v, step, learningRate, config in
                 m.append(0)
                 for (i, p) in params.enumerated() {

@@ -1,0 +1,347 @@
+import Course
+import Foundation
+import LessonJudges
+import TestSupport
+import Testing
+
+/// A folder with some exercises, and no git.
+private struct Workspace: ~Copyable {
+    let folder = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
+        .appending(path: "microgpt-exercises-\(UUID().uuidString)")
+
+    /// All of module 02, unsolved.
+    init() throws {
+        try FileManager.default.createDirectory(
+            at: folder.appending(path: Exercise.folder), withIntermediateDirectories: true)
+        try write(Fixture.projectText("\(Exercise.folder)/Given.swift"), to: "Given")
+        for exercise in Exercise.all where exercise.name.hasPrefix("02") {
+            try write(Self.stub(exercise), to: exercise.name)
+        }
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    static func stub(_ exercise: Exercise) -> String {
+        exercise.functions.map { "/// \($0.key)\nfunc \($0.key)() throws { throw Unsolved() }\n" }
+            .joined()
+    }
+
+    func write(_ text: String, to name: String) throws {
+        let url = folder.appending(path: "\(Exercise.folder)/\(name).swift")
+        try Data(text.utf8).write(to: url)
+    }
+
+    func solve(_ name: String) throws {
+        try write(Fixture.projectText("Lessons/solutions/\(name).swift"), to: name)
+    }
+
+    static var program: String {
+        Run.command.deletingLastPathComponent().appending(path: "exercises").path
+    }
+
+    func exercises(_ arguments: String...) throws -> Run {
+        try Run.shell("cd \"$1\" && shift && exec \"$@\"", [folder.path, Self.program] + arguments)
+    }
+}
+
+@Suite struct ExerciseCommandTests {
+    @Test func `the list has all exercises, how many are solved, and what is next`() throws {
+        // Those of the project, of which some may be solved.
+        let run = try Run.program("exercises", "0")
+        #expect(run.stderr == "")
+        for exercise in Exercise.all {
+            #expect(run.stdout.contains(" \(exercise.name): \(exercise.task)"))
+            let lesson = try #require(exercise.lesson)
+            #expect(try Fixture.projectText(lesson).contains("\(exercise.name).swift"))
+        }
+        let solved = run.lines.count { $0.hasPrefix("✓") }
+        #expect(run.lines.contains("\(solved) of \(Exercise.all.count) solved."))
+        let next = run.lines.first { $0.hasPrefix("·") || $0.hasPrefix("✗") }
+        let name = next.map { $0.dropFirst(2).prefix { $0 != ":" } }
+        #expect(
+            name == nil || run.stdout.contains("Next: write Lessons/exercises/\(name ?? "").swift"))
+    }
+
+    @Test(arguments: [
+        ([], "99: no such exercise; they are 02-01-slope to 08-09-parameter-count, and"),
+        (["--hint"], "99: no such exercise"),
+        (["--watch", "--reset"], "--watch --reset: give one option only"),
+        (["3"], "99 3: give one number"),
+        (["--what"], "--what: no such option; `exercises --help` lists them"),
+    ]) func `what is not there is refused`(_ arguments: [String], _ says: String) throws {
+        let run = try Run.program("exercises", ["99"] + arguments)
+        #expect(run.exitCode == 1 && run.stdout == "")
+        #expect(run.stderr.hasPrefix("Error: \(says)"))
+    }
+
+    @Test func `some options need one exercise, and watching a terminal`() throws {
+        for (arguments, says) in [
+            (
+                ["02", "--reset"],
+                "--reset needs the number of one exercise, as in `exercises 02-05"
+            ),
+            (["02-01", "--hint", "4"], "02-01-slope has 3 hints; they are numbered from 1"),
+            (["--watch"], "--watch needs a terminal; without one, `exercises` judges once"),
+        ] {
+            let run = try Run.program("exercises", arguments)
+            #expect(run.exitCode == 1 && run.stderr.hasPrefix("Error: \(says)"), "\(run.stderr)")
+        }
+    }
+
+    @Test func `hints come one at a time`() throws {
+        let run = try Run.program("exercises", "02-01", "--hint", "2")
+        #expect(run.exitCode == 0)
+        #expect(run.lines.count == 2 && run.lines[0].hasPrefix("At its lowest point a function"))
+        #expect(run.lines[1] == "(2 of 3; one more: exercises 02-01 --hint 3)")
+    }
+
+    /// Each of these files breaks only itself.
+    @Test func `a file is compiled and judged apart from all others`() throws {
+        let workspace = try Workspace()
+        try workspace.write(
+            """
+            public func slope(of f: (Double) -> Double, at x: Double) throws -> Double {
+                retrun 1
+            }
+            """, to: "02-01-slope")
+        try workspace.solve("02-02-chain-rule")
+        try workspace.write(
+            """
+            import MicroGPT
+            public func add(_ a: Value, _ b: Value) throws -> Value {
+                Value(a.data + b.data, [a, b], [1, 1])
+            }
+            public func multiply(_ a: Value, _ b: Value) throws -> Value { throw Unsolved() }
+            """, to: "02-03-add-and-multiply")
+        try workspace.write(
+            """
+            import MicroGPT
+            public func topologicalOrder(of root: Value) throws -> [Value] {
+                func visit(_ node: Value) -> [Value] { visit(root) + [node] }
+                return visit(root)
+            }
+            """, to: "02-04-topological-sort")
+        try workspace.write(
+            """
+            import MicroGPT
+            public func backward(from root: Value) throws {
+                // Not root.backward().
+                root.backward()
+            }
+            """, to: "02-05-backward")
+        try workspace.write(
+            """
+            import MicroGPT
+            public func descend(
+                _ params: [Value], on losses: [() -> Value], learningRate: Double
+            ) throws {
+                print("before")
+                _ = dot(params, params + params)
+            }
+            """, to: "02-06-descend")
+        try workspace.write(
+            "public func depth(_ root: Int) throws -> Int { 1 }", to: "02-08-depth")
+        let run = try workspace.exercises("02")
+        #expect(run.exitCode == 1 && run.stderr == "")
+        #expect(
+            run.stdout == """
+                ✗ 02-01-slope: how steep a function is at a point
+                    it does not compile
+                    Lessons/exercises/02-01-slope.swift:2: consecutive statements on a line must be \
+                separated by ';'
+                        retrun 1
+                              ^
+                    Lessons/exercises/02-01-slope.swift:2: cannot find 'retrun' in scope
+                        retrun 1
+                        ^~~~~~
+                ✓ 02-02-chain-rule: the derivative of a chain of functions
+                · 02-03-add-and-multiply: a sum and a product with their gradients \
+                (✓ add, · multiply)
+                ✗ 02-04-topological-sort: each node of a graph after its children
+                    endless recursion (or one too deep): `visit(_:) in topologicalOrder(of:)` \
+                calls itself at Lessons/exercises/02-04-topological-sort.swift:3
+                ✗ 02-05-backward: the chain rule, in the right order
+                    Lessons/exercises/02-05-backward.swift:4: this is to be written without \
+                `.backward`
+                ✗ 02-06-descend: one step on the gradients of several documents
+                    it stopped at Lessons/exercises/02-06-descend.swift:6: a dot product of 1 with \
+                2 values
+                · 02-07-central-differences: derivatives without backward()
+                ✗ 02-08-depth: the depth of a graph, without recursion
+                    the functions to be written must be as they were declared: `depth`
+                    cannot convert value of type '(Int) throws -> Int' to expected argument type \
+                '(Value) throws -> Int'
+                1 of 8 solved.
+                Next: write Lessons/exercises/02-01-slope.swift
+
+                """)
+    }
+
+    @Test func `a file may call what was written in another one, and print`() throws {
+        let workspace = try Workspace()
+        try workspace.solve("02-04-topological-sort")
+        try workspace.write(
+            """
+            import MicroGPT
+            public func backward(from root: Value) throws {
+                root.grad = 1
+                for node in try topologicalOrder(of: root).reversed() {
+                    for (child, localGrad) in zip(node.children, node.localGrads) {
+                        child.grad += localGrad * node.grad
+                    }
+                }
+            }
+            """, to: "02-05-backward")
+        let run = try workspace.exercises("02-05")
+        #expect(run.exitCode == 0, "\(run.stdout)\(run.stderr)")
+        try workspace.write(
+            """
+            import MicroGPT
+            public func depth(of root: Value) throws -> Int {
+                print("here")
+                return root.children.first.map { _ in 1 }!
+            }
+            """, to: "02-08-depth")
+        let printed = try workspace.exercises("02-08")
+        #expect(
+            printed.lines.first == "here" && printed.stdout.contains(":4: Unexpectedly found nil"))
+        let sort = try #require(Exercise.all.first { $0.name.hasPrefix("02-04") })
+        try workspace.write(Workspace.stub(sort), to: sort.name)
+        let missing = try workspace.exercises("02-05")
+        #expect(missing.exitCode == 1)
+        #expect(
+            missing.stdout.contains(
+                "it calls a function of \(sort.file), which is not written yet"))
+    }
+
+    /// What a process that judges leaves on standard error, its exit code, and what that means.
+    @Test(
+        arguments: [
+            ("solved\n", 0, .solved),
+            ("the learner's own words\nunsolved\n", 0, .unsolved),
+            (
+                "wrong: f(1): expected 2, got 3\nhow so\n", 0,
+                .wrong("f(1): expected 2, got 3\nhow so")
+            ),
+            (
+                """
+                Swift/Array.swift:1: Fatal error: Index out of range
+
+                0 [ra] 0x0012 f(_:) + 12 in a.so at /p/Lessons/exercises/a.swift:7:1
+                """, 5, .wrong("it stopped at Lessons/exercises/a.swift:7: Index out of range")
+            ),
+            (
+                """
+                *** Program crashed: Terminated at 0x0000000000005c7d ***
+                0 [ra] 0x0012 f(_:) + 12 in a.so at Lessons/exercises/a.swift:7:1
+                """, SIGQUIT,
+                .wrong(
+                    "no end within 5 seconds at Lessons/exercises/a.swift:7: which loop never ends?"
+                )
+            ),
+            (
+                "*** Program crashed: Bad pointer dereference at 0x0000 ***", SIGSEGV,
+                .wrong("it stopped: Bad pointer dereference")
+            ),
+            ("", 11, .wrong("it stopped: exit code 11")),
+            ("", 0, .wrong("it ended the process")),
+            ("", nil, .wrong("no end within 5 seconds: which loop never ends?")),
+        ] as [(String, Int32?, Exercise.Verdict)])
+    func `the end of a process is a verdict`(
+        _ stderr: String, _ exitCode: Int32?, _ verdict: Exercise.Verdict
+    ) {
+        #expect(Exercise.verdict(stderr: stderr, exitCode: exitCode) == verdict)
+    }
+
+    @Test func `an exercise can be begun again, and nothing is lost`() throws {
+        let workspace = try Workspace()
+        func text(_ path: String) throws -> String {
+            try String(contentsOf: workspace.folder.appending(path: path), encoding: .utf8)
+        }
+        let file = "Lessons/exercises/02-01-slope.swift"
+        let none = try workspace.exercises("02-01", "--reset")
+        #expect(none.stdout == "\(file): nothing is written in it yet\n")
+        let stub = try text(file)
+        for round in 1...2 {
+            try workspace.write("mine \(round)", to: "02-01-slope")
+            let run = try workspace.exercises("02-01", "--reset")
+            let copy = ".exercises/02-01-slope-\(round).swift"
+            #expect(run.stdout == "\(file) is unsolved again; what you wrote is kept in \(copy)\n")
+            #expect(try text(copy) == "mine \(round)" && text(file) == stub)
+        }
+        // Begun before any copy could be made.
+        try FileManager.default.removeItem(at: workspace.folder.appending(path: ".exercises"))
+        try workspace.write("mine", to: "02-01-slope")
+        let run = try workspace.exercises("02-01", "--reset")
+        #expect(run.exitCode == 1 && run.stderr.contains("there is no unsolved copy of it"))
+        #expect(try text(file) == "mine")
+    }
+
+    #if os(Linux)  // whose `script` gives a terminal to what it runs
+        @Test func `watching judges what is saved, goes on, and ends without a trace`() throws {
+            let workspace = try Workspace()
+            let process = Process()
+            process.executableURL = URL(filePath: "/bin/sh")
+            let (keys, screen) = (Pipe(), Pipe())
+            process.arguments = [
+                "-c",
+                "cd \"$1\" && exec script -qec \"'$2' 02 --watch; echo status \\$?; stty -a\" /dev/null",
+                "sh", workspace.folder.path, Workspace.program,
+            ]
+            (process.standardInput, process.standardOutput) = (keys, screen)
+            try process.runWithSignals()
+            signal(SIGPIPE) { _ in }  // a process that has ended fails this test, and not all
+            let end = DispatchWorkItem { process.terminate() }
+            DispatchQueue.global().asyncAfter(deadline: .now() + 120, execute: end)
+            defer { end.cancel() }
+            var seen = ""
+            /// Reads what is shown until all of this is among it.
+            func wait(for texts: String...) {
+                seen = ""
+                while !texts.allSatisfy(seen.contains) {
+                    let data = screen.fileHandleForReading.availableData
+                    if data.isEmpty { break }
+                    seen += String(decoding: data, as: UTF8.self)
+                }
+                #expect(texts.allSatisfy(seen.contains), "\(seen)")
+            }
+            wait(for: "0 of 8", "░░░░░░░░", "Lessons/exercises/02-01-slope.swift", "h: a hint")
+            keys.fileHandleForWriting.write(Data("h".utf8))
+            wait(for: "Hint 1: From one point to another")
+            try workspace.write(
+                """
+                public func slope(of f: (Double) -> Double, at x: Double) throws -> Double {
+                    (f(x + 1e-7) - f(x)) / 1e-7
+                }
+                """, to: "02-01-slope")
+            wait(for: "✗ 02-01-slope", "that is the slope between x and a point on one side of it")
+            try workspace.solve("02-01-slope")
+            wait(for: "1 of 8", "█░░░░░░░", "Lessons/exercises/02-02-chain-rule.swift", "✓ 02-01")
+            try workspace.write(
+                """
+                import Foundation
+                public func derivative(
+                    of links: [(f: (Double) -> Double, derivative: (Double) -> Double)], at x: Double
+                ) throws -> Double {
+                    try Data().write(to: URL(filePath: "running"))
+                    while true {}
+                }
+                """, to: "02-02-chain-rule")
+            wait(for: "judging Lessons/exercises/02-02-chain-rule.swift")
+            let running = workspace.folder.appending(path: "running").path
+            while !FileManager.default.fileExists(atPath: running) && process.isRunning {
+                Thread.sleep(forTimeInterval: 0.02)
+            }
+            keys.fileHandleForWriting.write(Data([3]))  // control-C
+            wait(for: "status 130", " icanon", " echo ")
+            keys.fileHandleForWriting.closeFile()
+            process.waitUntilExit()
+            let left = try FileManager.default.contentsOfDirectory(atPath: "/proc").filter {
+                let folder = try? FileManager.default.destinationOfSymbolicLink(
+                    atPath: "/proc/\($0)/cwd")
+                return folder == workspace.folder.path
+            }
+            #expect(left == [])
+        }
+    #endif
+}
