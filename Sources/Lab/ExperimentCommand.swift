@@ -48,7 +48,8 @@ struct ExperimentCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A file for every training's numbers, as JSON.", valueName: "file"))
     var record: String?
 
-    @Option(help: ArgumentHelp("An SVG file for the picture of the first measure.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("An SVG file for the picture of the first measure.", valueName: "file"))
     var svg: String?
 
     func run() throws {
