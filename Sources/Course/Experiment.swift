@@ -207,12 +207,12 @@ public struct ExperimentRecord: Codable, Sendable {
     }
 
     /// The mean over the seeds.
-    public func estimate(_ measure: Int = 0, _ design: String, steps: Int) -> Estimate {
+    public func estimate(_ measure: Int, _ design: String, steps: Int) -> Estimate {
         Estimate(Array(values(measure, design, steps: steps).values.sorted()))
     }
 
     /// By how much a design is above the first one, the mean of the differences of each seed.
-    public func difference(_ measure: Int = 0, _ design: String, steps: Int) -> Estimate {
+    public func difference(_ measure: Int, _ design: String, steps: Int) -> Estimate {
         let first = values(measure, designs[0], steps: steps)
         let pairs = values(measure, design, steps: steps).sorted { $0.key < $1.key }
         return Estimate(pairs.compactMap { seed, x in first[seed].map { x - $0 } })
@@ -239,31 +239,29 @@ public struct Estimate: Sendable {
 }
 
 extension ExperimentRecord {
-    /// A table for each measure: a row a design, a column a length of training; and how far each
-    /// design is from the first, where that is clear.
+    /// A table for each measure.
     public var lines: [String] {
-        measures.indices.flatMap { measure in
-            let head = steps.flatMap { steps in
-                ["\(grouped(steps)) steps"] + (designs.count > 1 ? ["against \(designs[0])"] : [])
-            }
-            let rows = designs.map { design in
-                [design]
-                    + steps.flatMap { steps in
-                        let value = estimate(measure, design, steps: steps).text
-                        if designs.count == 1 { return [value] }
-                        let difference = difference(measure, design, steps: steps)
-                        let sign = difference.mean < 0 ? "" : "+"
-                        return [
-                            value,
-                            design == designs[0]
-                                ? ""
-                                : difference.isClear
-                                    ? sign + difference.text : "no difference that we can see",
-                        ]
-                    }
-            }
-            return (measure == 0 ? [] : [""]) + table([measures[measure]] + head, rows)
+        measures.indices.flatMap { (($0 == 0 ? [] : [""]) + lines(of: $0)) }
+    }
+
+    /// A row a design, a column a length of training; and how far each design is from the first,
+    /// where that is clear.
+    public func lines(of measure: Int) -> [String] {
+        let head = steps.flatMap { ["\(grouped($0)) steps", "against \(designs[0])"] }
+        let rows = designs.map { design in
+            [design]
+                + steps.flatMap { steps in
+                    [estimate(measure, design, steps: steps).text]
+                        + [design == designs[0] ? "" : against(measure, design, steps: steps)]
+                }
         }
+        return table([measures[measure]] + head, rows)
+    }
+
+    private func against(_ measure: Int, _ design: String, steps: Int) -> String {
+        let difference = difference(measure, design, steps: steps)
+        guard difference.isClear else { return "no difference that we can see" }
+        return (difference.mean < 0 ? "" : "+") + difference.text
     }
 
     /// A measure over the lengths of training, a line a design, with standard errors.

@@ -43,12 +43,12 @@ import Testing
         #expect(record.runs.count == 3 * 2 * 4)
         #expect(record.steps == [10, 20])
         #expect(record.runs[0].values == [1, Double(splitHeldOut(Self.documents).training.count)])
-        #expect(record.estimate("first", steps: 10).text == "2.5000 ± 0.6455")
+        #expect(record.estimate(0, "first", steps: 10).text == "2.5000 ± 0.6455")
         // The seeds differ far more than the designs: only the differences show it.
-        #expect(record.difference("above", steps: 20).text == "1.0050 ± 0.0029")
+        #expect(record.difference(0, "above", steps: 20).text == "1.0050 ± 0.0029")
         let table = record.lines.prefix(5)
         #expect(table[0] == "| a | 10 steps | against first | 20 steps | against first |")
-        #expect(table[3].contains("| 3.5050 ± 0.6437 | +1.0050 ± 0.0029 |"))
+        #expect(table[3].contains("| 3.5050 ± 0.6442 | +1.0050 ± 0.0029 |"))
         #expect(table[4].contains("no difference that we can see"))
     }
 
