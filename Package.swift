@@ -17,9 +17,11 @@ let unoptimized: [SwiftSetting] = [.unsafeFlags(["-Onone"])]
 // A lesson is a folder with everything about it. What a Swift file there is for, its ending says: each of
 // these targets has the files with its ending, and all else is excluded from it.
 let lessons = FileManager.default.subpaths(atPath: Context.packageDirectory + "/Lessons") ?? []
-func lessonTarget(_ name: String, _ ending: String, _ dependencies: [Target.Dependency]) -> Target {
-    let sources = lessons.filter { $0.hasSuffix(ending) }
-    let others = lessons.filter { $0.contains(".") && !$0.hasSuffix(ending) }
+func lessonTarget(
+    _ name: String, _ endings: [String], _ dependencies: [Target.Dependency]
+) -> Target {
+    let sources = lessons.filter { file in endings.contains(where: file.hasSuffix) }
+    let others = lessons.filter { $0.contains(".") && !sources.contains($0) }
     return .target(
         name: name, dependencies: dependencies, path: "Lessons", exclude: others, sources: sources,
         swiftSettings: unoptimized)
@@ -47,13 +49,14 @@ let package = Package(
             swiftSettings: [.unsafeFlags(fast)]),
         .target(name: "Beyond", dependencies: ["MicroGPT", "Inspection", "PythonRandom"]),
         .target(
-            name: "Course", dependencies: ["Inspection", "MicroGPT", "PythonRandom"],
+            name: "Course",
+            dependencies: ["Efficiency", "Inspection", "MicroGPT", "PythonRandom"],
             swiftSettings: unoptimized),
         lessonTarget(
-            "LessonFigures", ".figures.swift",
+            "LessonFigures", [".figures.swift", ".experiment.swift"],
             ["Beyond", "Course", "Efficiency", "Inspection", "MicroGPT", "PythonRandom"]),
         lessonTarget(
-            "LessonJudges", ".judge.swift",
+            "LessonJudges", [".judge.swift"],
             [
                 "Beyond", "Course", "Efficiency", "Inspection", "MicroGPT", "PythonRandom",
             ]),

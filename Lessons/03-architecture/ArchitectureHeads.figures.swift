@@ -1,3 +1,4 @@
+import Course
 import Foundation
 import Inspection
 import MicroGPT
@@ -11,6 +12,7 @@ extension Figures {
         "weightOfBOS": weightOfBOS,
         "sizeOfAttention": sizeOfAttention,
         "withoutAttention": withoutAttention,
+        "switchedOff": switchedOff,
         "attentionNotLinear": attentionNotLinear,
         "scalingOfLogits": scalingOfLogits,
         "wrongScales": wrongScales,
@@ -76,28 +78,21 @@ extension Figures {
         try looks.get().sizes.map { places($0, 2) }
     }
 
-    /// The mean loss over new names with a part of the model taken away.
+    /// What trainings without attention, or without positions, have come to.
     @Sendable private static func withoutAttention() throws -> [String] {
-        let names = try newNames(50)
-        func row(_ name: String, _ change: (GPT) -> Void) throws -> [String] {
-            let gpt = try TrainedModel.load()
-            change(gpt)
-            let losses = try names.map { try Architecture.loss(gpt, of: $0).data }
-            return [name, places(mean(losses))]
-        }
-        func clear(_ matrix: Matrix) { for p in matrix.joined() { p.data = 0 } }
-        return table(
-            ["the trained model", "mean loss of 50 new names"],
-            [
-                try row("as it is") { _ in },
-                try row("`attnWq` all 0: every head looks at all alike") {
-                    clear($0.layers[0].attnWq)
-                },
-                try row("`attnWv` all 0: nothing comes of attention") {
-                    clear($0.layers[0].attnWv)
-                },
-                try row("`wpe` all 0: no positions") { clear($0.wpe) },
-            ])
+        try ExperimentRecord(contentsOf: Experiment.attention.record).lines(of: 0)
+    }
+
+    @Sendable static func attentionWorth() throws -> SVG {
+        try ExperimentRecord(contentsOf: Experiment.attention.record).picture(
+            title: "Loss of held-out names, with and without attention")
+    }
+
+    /// After the longest training: the loss with attention, and with it switched off afterwards.
+    @Sendable private static func switchedOff() throws -> [String] {
+        let record = try ExperimentRecord(contentsOf: Experiment.attention.record)
+        let steps = record.steps[record.steps.count - 1]
+        return (0...1).map { places(record.estimate($0, "full", steps: steps).mean, 2) }
     }
 
     private static func rms(_ x: [Double]) -> Double {

@@ -26,7 +26,9 @@ extension Figures {
         "wrongCaches": wrongCaches,
     ]
 
-    static let attentionPictures: [String: Picture] = ["residualHighway": residualHighway]
+    static let attentionPictures: [String: Picture] = [
+        "residualHighway": residualHighway, "attentionWorth": attentionWorth,
+    ]
 
     private static func model() throws -> GPT {
         var rng = PythonRandom(seed: 42)

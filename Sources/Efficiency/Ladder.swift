@@ -10,6 +10,9 @@ public struct Ladder: Codable, Sendable {
         public var processor = Efficiency.Machine.processor
         /// How many threads can run at once.
         public var cores = Efficiency.Machine.cores
+
+        /// This one.
+        public init() {}
     }
 
     /// What was trained.

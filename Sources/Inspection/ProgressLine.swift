@@ -26,7 +26,7 @@ package func progressLine(
 }
 
 /// Seconds as people say them: 45s, 12m 05s, 3h 20m, 12 days.
-private func duration(_ seconds: Double) -> String {
+public func duration(_ seconds: Double) -> String {
     guard seconds < 100 * 86_400 else { return "months" }
     let s = Int(seconds.rounded(.up))
     return switch s {

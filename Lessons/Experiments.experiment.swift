@@ -1,0 +1,6 @@
+import Course
+
+extension Experiment {
+    /// All experiments, in the order of the lessons.
+    public static let all = [attention]
+}

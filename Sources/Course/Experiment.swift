@@ -1,0 +1,290 @@
+import Dispatch
+import Efficiency
+import Foundation
+import Inspection
+import MicroGPT
+import PythonRandom
+import Synchronization
+
+/// A question about designs, and the trainings that answer it: every design is trained from each of
+/// several seeds, and measured on names that no experiment trains on.
+public struct Experiment: Sendable {
+    /// A design, and how it is trained and measured.
+    public struct Design: Sendable {
+        /// What tables call it.
+        public let name: String
+        let run: @Sendable (Trial) throws -> [Double]
+
+        /// - Parameter run: trains it, and gives the experiment's measures.
+        public init(_ name: String, run: @escaping @Sendable (Trial) throws -> [Double]) {
+            (self.name, self.run) = (name, run)
+        }
+    }
+
+    /// What `lab experiment` calls it, and its record in the folder of its lesson.
+    public let name: String
+    /// What it answers, in a sentence.
+    public let question: String
+    /// Where its record is kept, from the project's folder.
+    public let record: String
+    /// What a training is measured by, the less the better where it is a loss.
+    public let measures: [String]
+    /// What is compared; each with the first.
+    public let designs: [Design]
+    /// How long trainings are, each a training of its own.
+    public var steps: [Int]
+    /// A training of each design and length starts from each of them.
+    public var seeds: [UInt64]
+
+    /// An experiment, for at least two seeds.
+    public init(
+        _ name: String, _ question: String, record: String, measures: [String],
+        designs: [Design], steps: [Int], seeds: [UInt64] = [1, 2, 3, 4, 5]
+    ) {
+        require(!designs.isEmpty && !steps.isEmpty && !seeds.isEmpty, "nothing to run")
+        (self.name, self.question, self.record) = (name, question, record)
+        (self.measures, self.designs, self.steps, self.seeds) = (measures, designs, steps, seeds)
+    }
+
+    /// What a training is told.
+    public struct Trial: Sendable {
+        /// Of parameters, and of the order of the names.
+        public let seed: UInt64
+        public let steps: Int
+        /// What it may train on, in the file's order, and what it is measured on.
+        public let names, heldOut: [String]
+    }
+
+    /// Runs all trainings, as many at once as there are cores. Each is the same whatever runs beside
+    /// it, so that a record's numbers come again to the last bit.
+    ///
+    /// - Parameter progress: is told how much of the work is done, as a share of 1.
+    public func run(
+        on documents: [String], progress: @escaping @Sendable (Double) -> Void = { _ in }
+    ) throws -> ExperimentRecord {
+        let (names, heldOut) = splitHeldOut(documents)
+        guard !names.isEmpty, !heldOut.isEmpty else {
+            throw UserError(
+                "\(documents.count) names, of which \(heldOut.count) are held out: too few")
+        }
+        // The longest first, so that no core is left with one of them at the end.
+        let work = steps.sorted(by: >).flatMap { steps in
+            seeds.flatMap { seed in designs.indices.map { (steps, seed, design: $0) } }
+        }
+        let all = Double(work.reduce(0) { $0 + $1.0 })
+        let state = Mutex((done: 0, runs: [ExperimentRecord.Run](), error: (any Error)?.none))
+        let start = ContinuousClock.now
+        DispatchQueue.concurrentPerform(iterations: work.count) { i in
+            let (steps, seed, design) = work[i]
+            if state.withLock({ $0.error != nil }) { return }
+            let trial = Trial(seed: seed, steps: steps, names: names, heldOut: heldOut)
+            let result = Result { try designs[design].run(trial) }
+            let done = state.withLock { state in
+                switch result {
+                case .success(let values):
+                    require(values.count == measures.count, "\(values.count) measures")
+                    state.runs.append(
+                        .init(
+                            design: designs[design].name, steps: steps, seed: seed, values: values))
+                case .failure(let error): state.error = error
+                }
+                state.done += steps
+                return state.done
+            }
+            progress(Double(done) / all)
+        }
+        let (runs, error) = state.withLock { ($0.runs, $0.error) }
+        if let error { throw error }
+        let minutes = (ContinuousClock.now - start) / .seconds(60)
+        let order = designs.map(\.name)
+        return ExperimentRecord(
+            experiment: name, question: question, names: documents.count, heldOut: heldOut.count,
+            measures: measures, designs: order, minutes: (minutes * 100).rounded() / 100,
+            runs: runs.sorted { a, b in
+                (a.steps, order.firstIndex(of: a.design) ?? 0, a.seed)
+                    < (b.steps, order.firstIndex(of: b.design) ?? 0, b.seed)
+            })
+    }
+}
+
+extension Experiment.Trial {
+    /// A model whose parameters and whose order of names come from the trial's seed, as in `lab train`.
+    public func model(_ config: Config) throws -> (gpt: GPT, documents: [[Int]]) {
+        var config = config
+        (config.seed, config.numSteps) = (seed, steps)
+        var (rng, shuffled) = (PythonRandom(seed: seed), names)
+        rng.shuffle(&shuffled)
+        let tokenizer = Tokenizer(documents: [alphabet(of: names + heldOut)])
+        let gpt = try GPT(checking: config, tokenizer, &rng)
+        return (gpt, try shuffled.map(tokenizer.tokens(of:)))
+    }
+
+    /// A model of the single file, trained by the rung that is fastest with its bits.
+    ///
+    /// - Parameter zeros: parameters that are 0 from the first step to the last: what they do is
+    ///   not there.
+    public func trained(
+        _ config: Config, zeros: (GPT) -> [Matrix] = { _ in [] }
+    ) throws -> GPT {
+        let (gpt, documents) = try model(config)
+        let removed = Set(zeros(gpt).joined().joined().map(ObjectIdentifier.init))
+        let places = gpt.params.indices.filter {
+            removed.contains(ObjectIdentifier(gpt.params[$0]))
+        }
+        var engine = try Rung.tape.engine(gpt)
+        func removeZeros() {
+            if places.isEmpty { return }
+            var params = engine.params
+            for i in places { params[i] = 0 }
+            engine.params = params
+        }
+        removeZeros()
+        for step in 0..<steps {
+            let loss = engine.trainStep([documents[step % documents.count]])
+            guard loss.isFinite else { throw UserError("seed \(seed), step \(step + 1): \(loss)") }
+            removeZeros()
+        }
+        for (p, x) in zip(gpt.params, engine.params) { p.data = x }
+        return gpt
+    }
+
+    /// The mean loss of a single-file model on the names that are held out.
+    public func heldOutLoss(_ gpt: GPT) throws -> Double {
+        var engine = try Rung.tape.engine(gpt)
+        return engine.lossAndGradients(try heldOut.map(gpt.tokenizer.tokens(of:))).loss
+    }
+}
+
+/// What the trainings of an experiment have given.
+public struct ExperimentRecord: Codable, Sendable {
+    /// A training: what it was, and its measures.
+    public struct Run: Codable, Sendable, Equatable {
+        public let design: String, steps: Int, seed: UInt64, values: [Double]
+    }
+
+    public let experiment, question: String
+    /// How many names there were, and how many of them no training saw.
+    public let names, heldOut: Int
+    public let measures, designs: [String]
+    /// How long it took, and where.
+    public let minutes: Double
+    public var machine = Ladder.Machine()
+    public let runs: [Run]
+
+    init(
+        experiment: String, question: String, names: Int, heldOut: Int, measures: [String],
+        designs: [String], minutes: Double, runs: [Run]
+    ) {
+        (self.experiment, self.question, self.names) = (experiment, question, names)
+        (self.heldOut, self.measures, self.designs) = (heldOut, measures, designs)
+        (self.minutes, self.runs) = (minutes, runs)
+    }
+
+    /// A record that was written before.
+    public init(contentsOf path: String) throws {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        self = try decoder.decode(Self.self, from: Data(contentsOf: URL(filePath: path)))
+    }
+
+    /// Its text, as `init(contentsOf:)` reads it.
+    public var json: String {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+            encoder.keyEncodingStrategy = .convertToSnakeCase
+            return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+        }
+    }
+
+    /// The lengths of its trainings, the shortest first.
+    public var steps: [Int] { Set(runs.map(\.steps)).sorted() }
+
+    /// What a measure was in the trainings of a design that were so long, by their seeds.
+    func values(_ measure: Int, _ design: String, steps: Int) -> [UInt64: Double] {
+        let runs = runs.filter { $0.design == design && $0.steps == steps }
+        return Dictionary(uniqueKeysWithValues: runs.map { ($0.seed, $0.values[measure]) })
+    }
+
+    /// The mean over the seeds.
+    public func estimate(_ measure: Int, _ design: String, steps: Int) -> Estimate {
+        Estimate(Array(values(measure, design, steps: steps).values.sorted()))
+    }
+
+    /// By how much a design is above the first one, the mean of the differences of each seed.
+    public func difference(_ measure: Int, _ design: String, steps: Int) -> Estimate {
+        let first = values(measure, designs[0], steps: steps)
+        let pairs = values(measure, design, steps: steps).sorted { $0.key < $1.key }
+        return Estimate(pairs.compactMap { seed, x in first[seed].map { x - $0 } })
+    }
+}
+
+/// A mean, and its standard error: by how much such a mean is typically off.
+public struct Estimate: Sendable {
+    public let mean, standardError: Double
+
+    /// Of at least one number; one alone has no error.
+    public init(_ x: [Double]) {
+        let mean = Inspection.mean(x)
+        let squares = x.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        self.mean = mean
+        standardError = (squares / Double(x.count - 1) / Double(x.count)).squareRoot()
+    }
+
+    /// Whether the mean is farther from 0 than chance would take it: above two standard errors.
+    public var isClear: Bool { abs(mean) > 2 * standardError }
+
+    /// As "2.5414 ± 0.0035".
+    public var text: String { "\(places(mean)) ± \(places(standardError))" }
+}
+
+extension ExperimentRecord {
+    /// A table for each measure.
+    public var lines: [String] {
+        measures.indices.flatMap { (($0 == 0 ? [] : [""]) + lines(of: $0)) }
+    }
+
+    /// A row a design, a column a length of training; and how far each design is from the first,
+    /// where that is clear.
+    public func lines(of measure: Int) -> [String] {
+        let head = steps.flatMap { ["\(grouped($0)) steps", "against \(designs[0])"] }
+        let rows = designs.map { design in
+            [design]
+                + steps.flatMap { steps in
+                    [estimate(measure, design, steps: steps).text]
+                        + [design == designs[0] ? "" : against(measure, design, steps: steps)]
+                }
+        }
+        return table([measures[measure]] + head, rows)
+    }
+
+    private func against(_ measure: Int, _ design: String, steps: Int) -> String {
+        let difference = difference(measure, design, steps: steps)
+        guard difference.isClear else { return "no difference that we can see" }
+        return (difference.mean < 0 ? "" : "+") + difference.text
+    }
+
+    /// A measure over the lengths of training, a line a design, with standard errors.
+    public func picture(_ measure: Int = 0, title: String) -> SVG {
+        let series = designs.map { design in
+            Chart.Series(
+                design,
+                steps.map { steps in
+                    let value = estimate(measure, design, steps: steps)
+                    return .init(Double(steps), value.mean, error: value.standardError)
+                })
+        }
+        let (low, high) = (Double(steps[0]), Double(steps[steps.count - 1]))
+        return Chart(
+            x: .init(
+                "steps", range: (low * 0.8, high * 1.2), isLogarithmic: true,
+                ticks: steps.map { (Double($0), grouped($0)) }),
+            y: .init(measures[measure]), series
+        ).picture(
+            title: title,
+            note: [
+                "Mean and standard error of \(Set(runs.map(\.seed)).count) trainings each, "
+                    + "on \(grouped(heldOut)) names that none of them saw."
+            ])
+    }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import Inspection
+import LessonFigures
+import Testing
+
+@testable import Course
+
+@Suite struct ExperimentTests {
+    static let documents = try! readDocuments("names.txt") { _ in }
+
+    @Test func `a tenth of the names is held out, and names that go move no other`() {
+        let (names, heldOut) = splitHeldOut(Self.documents)
+        #expect(names.count + heldOut.count == Self.documents.count)
+        // Of n names, each with a tenth's chance, the share is off by 0.3 / √n: this is 4 times that.
+        let share = Double(heldOut.count) / Double(Self.documents.count)
+        #expect(abs(share - 0.1) < 1.2 / Double(Self.documents.count).squareRoot())
+        #expect(Set(names).isDisjoint(with: heldOut))
+        let fewer = Self.documents.filter { !$0.hasPrefix("a") }
+        #expect(splitHeldOut(fewer).heldOut == heldOut.filter { !$0.hasPrefix("a") })
+    }
+
+    @Test func `a mean and its standard error are those of a calculator`() {
+        // The squares of 1, 2, 3, 4 less 2.5 add up to 5; 5 / 3 / 4 has the root 0.6455.
+        let estimate = Estimate([1, 2, 3, 4])
+        #expect(estimate.text == "2.5000 ± 0.6455")
+        #expect(estimate.isClear)
+        #expect(!Estimate([-1, 2, 3]).isClear)  // 1.3333 ± 1.2019
+        #expect(!Estimate([1]).isClear)  // one alone shows nothing
+    }
+
+    /// What it measures is known: the seed, more or less, and the names it may train on.
+    private static let arithmetic = Experiment(
+        "arithmetic", "What?", record: "", measures: ["a", "b"],
+        designs: [
+            .init("first") { [Double($0.seed), Double($0.names.count)] },
+            .init("above") { [Double($0.seed) + 1 + 0.01 * Double($0.seed % 2), 0] },
+            .init("alike") { [Double($0.seed) * ($0.seed % 2 == 0 ? 1.5 : 0.5), 0] },
+        ],
+        steps: [20, 10], seeds: [1, 2, 3, 4])
+
+    @Test func `each design is trained from each seed, and compared with the first`() throws {
+        let record = try Self.arithmetic.run(on: Self.documents)
+        #expect(record.runs.count == 3 * 2 * 4)
+        #expect(record.steps == [10, 20])
+        #expect(record.runs[0].values == [1, Double(splitHeldOut(Self.documents).training.count)])
+        #expect(record.estimate(0, "first", steps: 10).text == "2.5000 ± 0.6455")
+        // The seeds differ far more than the designs: only the differences show it.
+        #expect(record.difference(0, "above", steps: 20).text == "1.0050 ± 0.0029")
+        let table = record.lines.prefix(5)
+        #expect(table[0] == "| a | 10 steps | against first | 20 steps | against first |")
+        #expect(table[3].contains("| 3.5050 ± 0.6442 | +1.0050 ± 0.0029 |"))
+        #expect(table[4].contains("no difference that we can see"))
+    }
+
+    @Test func `a record comes back from its file`() throws {
+        let record = try Self.arithmetic.run(on: Self.documents)
+        let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).json")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try record.json.write(to: file, atomically: true, encoding: .utf8)
+        let again = try ExperimentRecord(contentsOf: file.path)
+        #expect(again.runs == record.runs)
+        #expect(try again.json == record.json)
+    }
+
+    @Test func `what goes wrong in a training ends the experiment`() {
+        #expect(throws: UserError("no")) {
+            _ = try Experiment(
+                "fails", "?", record: "", measures: ["a"],
+                designs: [.init("fails") { _ in throw UserError("no") }], steps: [1]
+            ).run(on: Self.documents)
+        }
+    }
+
+    @Test(arguments: Experiment.all)
+    func `an experiment's record is of that experiment`(_ experiment: Experiment) throws {
+        let record = try ExperimentRecord(contentsOf: experiment.record)
+        #expect(record.experiment == experiment.name)
+        #expect(record.question == experiment.question)
+        #expect(record.measures == experiment.measures)
+        #expect(record.designs == experiment.designs.map(\.name))
+        #expect(record.steps == experiment.steps.sorted())
+        #expect(Set(record.runs.map(\.seed)) == Set(experiment.seeds))
+        #expect(
+            record.runs.count
+                == experiment.designs.count * experiment.steps.count * experiment.seeds.count)
+        #expect(record.names == Self.documents.count)
+    }
+
+    #if !DEBUG && canImport(Glibc)
+        @Test(arguments: Experiment.all)
+        func `the shortest trainings of a record come again to the last bit`(
+            _ experiment: Experiment
+        ) throws {
+            let record = try ExperimentRecord(contentsOf: experiment.record)
+            var shortest = experiment
+            (shortest.steps, shortest.seeds) = ([record.steps[0]], [experiment.seeds[0]])
+            let again = try shortest.run(on: Self.documents)
+            #expect(
+                again.runs
+                    == record.runs.filter {
+                        $0.steps == record.steps[0] && $0.seed == experiment.seeds[0]
+                    })
+        }
+    #endif
+}
