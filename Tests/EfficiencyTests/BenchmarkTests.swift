@@ -99,8 +99,7 @@ import Testing
         let text = try Fixture.projectText("Lessons/07-efficiency/\(name).json")
         let ladder = try Ladder(json: Data(text.utf8))
         #expect(try ladder.json + "\n" == text)
-        // They were measured before the single file was a rung beside `dots`.
-        #expect(Set(ladder.rows.map(\.rung)).union([.file]) == Set(Rung.allCases))
+        #expect(Set(ladder.rows.map(\.rung)) == Set(Rung.allCases))
         #expect(ladder.rows.allSatisfy { $0.median > 0 } && ladder.limit.microseconds > 0)
     }
 
