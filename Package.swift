@@ -10,9 +10,12 @@ var fast = ["-Xcc", "-fno-math-errno"]
     if Context.environment["MICROGPT_PORTABLE"] != "1" { fast += ["-Xcc", "-march=native"] }
 #endif
 
+// What a debugger needs is in debug builds; in release builds nobody waits for it to be written.
+let undebugged = SwiftSetting.unsafeFlags(["-gnone"], .when(configuration: .release))
+
 // What prints, checks and draws has no loop that anyone waits for: optimizing it would take longer than
 // all that it ever saves.
-let unoptimized: [SwiftSetting] = [.unsafeFlags(["-Onone"])]
+let unoptimized = [.unsafeFlags(["-Onone"]), undebugged]
 
 // A lesson is a folder with everything about it. What a Swift file there is for, its ending says: each of
 // these targets has the files with its ending, and all else is excluded from it.
@@ -43,7 +46,9 @@ let package = Package(
         .target(name: "PythonRandom"),
         .target(name: "MicroGPT", dependencies: ["PythonRandom"]),
         .executableTarget(name: "Program", dependencies: ["MicroGPT", "PythonRandom"]),
-        .target(name: "Inspection", dependencies: ["MicroGPT", "PythonRandom"]),
+        .target(
+            name: "Inspection", dependencies: ["MicroGPT", "PythonRandom"],
+            swiftSettings: [undebugged]),
         .target(
             name: "Efficiency", dependencies: ["Inspection", "MicroGPT", "PythonRandom"],
             swiftSettings: [.unsafeFlags(fast)]),
