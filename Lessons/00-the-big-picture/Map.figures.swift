@@ -38,7 +38,7 @@ extension Figures {
         "03-05": "compute one head of attention by hand",
         "03-06": "cut 16 numbers into 4 heads of 4, and count what that saves",
         "03-07": "say why deep networks learn at all, and measure it",
-        "03-08": "say what the other two thirds of the parameters do",
+        "03-08": "say what half of the parameters do",
         "03-09": "follow a token from its id to 27 logits",
         "03-10": "say why nothing can look ahead, and what is never computed twice",
         "04-01": "read a loss curve, and know what it does not say",

@@ -8,6 +8,7 @@ extension Figures {
         "rowsThatLearn": rowsThatLearn,
         "wrongHeads": wrongHeads,
         "gradientsByDepth": gradientsByDepth,
+        "bareLayers": bareLayers,
         "likenessByDepth": likenessByDepth,
         "deadStart": deadStart,
         "lossOfGuessing": lossOfGuessing,

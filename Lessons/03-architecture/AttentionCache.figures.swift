@@ -18,8 +18,9 @@ extension Figures {
             vectors += 1
             for made in linear(x, w) { products += made.children.count / 2 }
         }
-        func make(_ posID: Int) {
-            for w in [layer.attnWq, layer.attnWk, layer.attnWv] { counted(gpt.wpe[posID], w) }
+        func makeQuery(_ posID: Int) { counted(gpt.wpe[posID], layer.attnWq) }
+        func makeKeyAndValue(_ posID: Int) {
+            for w in [layer.attnWk, layer.attnWv] { counted(gpt.wpe[posID], w) }
         }
         func count(_ work: () -> Void) -> String {
             (vectors, products) = (0, 0)
@@ -32,9 +33,17 @@ extension Figures {
             "|---|---|---|---|---|",
         ]
             + [1, 2, 8, 16].map { n in
-                let with = count { for posID in 0..<n { make(posID) } }
+                let with = count {
+                    for posID in 0..<n {
+                        makeQuery(posID)
+                        makeKeyAndValue(posID)
+                    }
+                }
                 let without = count {
-                    for newest in 0..<n { for posID in 0...newest { make(posID) } }
+                    for newest in 0..<n {
+                        makeQuery(newest)
+                        for posID in 0...newest { makeKeyAndValue(posID) }
+                    }
                 }
                 return "| \(n) | \(with) | \(without) |"
             }

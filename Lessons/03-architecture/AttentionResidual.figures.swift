@@ -12,10 +12,13 @@ extension Figures {
     private struct Depths: Sendable {
         let gradients: [Double]
         let likeness: [Double]
+        /// How many times as large x is at the last depth as at the first.
+        let growth: Double
 
-        init(_ wiring: Wiring) throws {
+        /// - Parameter std: of all parameters.
+        init(_ wiring: Wiring, std: Double = Config.gist.initStd) throws {
             var config = Config.gist
-            config.nLayer = 8
+            (config.nLayer, config.initStd, config.outputInitStd) = (8, std, std)
             var rng = PythonRandom(seed: 42)
             let gpt = GPT(config, Tokenizer(documents: [alphabet]), &rng)
             var streams = [Matrix](repeating: [], count: config.nLayer + 1)
@@ -26,6 +29,8 @@ extension Figures {
             parts.loss(gpt, try gpt.tokenizer.tokens(of: "emma")).backward()
             gradients = streams.map { rootMeanSquare($0.joined().map(\.grad)) }
             likeness = streams.map { xs in Self.likeness(xs.map { $0.map(\.data) }) }
+            let sizes = streams.map { rootMeanSquare($0.joined().map(\.data)) }
+            growth = sizes[8] / sizes[0]
         }
 
         /// The mean cosine of the angles between any two vectors.
@@ -65,6 +70,16 @@ extension Figures {
             return "| \(place) | \(cells.joined(separator: " | ")) |"
         }
         return ["| \(names.joined(separator: " | ")) |", "|---|---|---|---|---|"] + rows
+    }
+
+    @Sendable static func bareLayers() throws -> [String] {
+        table(
+            ["standard deviation of the weights", "x", "its gradient"],
+            try [Config.gist.initStd, 0.25, 0.28].map { std in
+                let depths = try Depths(.blockOnly, std: std)
+                let gradient = depths.gradients[0] / depths.gradients[8]
+                return ["\(std)"] + [depths.growth, gradient].map { short($0, digits: 2) }
+            })
     }
 
     @Sendable static func likenessByDepth() throws -> [String] {

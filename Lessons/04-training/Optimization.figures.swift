@@ -1,3 +1,4 @@
+import Course
 import Foundation
 import Inspection
 import MicroGPT
@@ -24,6 +25,9 @@ extension Figures {
         "lastRates": lastRates,
         "ratesPastTheEnd": ratesPastTheEnd,
         "constantOrDecayed": constantOrDecayed,
+        "scheduleExperiment": {
+            try ExperimentRecord(contentsOf: Experiment.schedule.record).lines(of: 0)
+        },
         "ownStep": ownStep,
         "hundredsOfSteps": hundredsOfSteps,
         "notZeroed": notZeroed,

@@ -358,6 +358,7 @@ extension Figures {
         /// Query, key, value, output: 4 n²; the MLP: 8 n².
         func inLayers(_ layers: Int, _ n: Int) -> String { grouped(layers * 12 * n * n) }
         let ours = gpt.layers.flatMap(\.matrices).map { $0.joined().count }.reduce(0, +)
+        let gpt2 = ModelSize.gpt2Style(width: 1600, layers: 48, heads: 25, context: 1024)
         return [
             "| | this model | GPT-2 (Radford et al., 2019) | GPT-3 (Brown et al., 2020) |",
             "|---|---|---|---|",
@@ -368,6 +369,8 @@ extension Figures {
             "| tokens in the vocabulary | \(gpt.tokenizer.vocabSize) | 50257 | – |",
             "| parameters, as stated there | \(grouped(gpt.params.count)) | 1542 million "
                 + "| 175.0 billion |",
+            "| parameters, counted from these shapes | \(grouped(gpt.params.count)) | "
+                + "\(grouped(gpt2.paramCount)) | \(grouped(ModelSize.gpt3.paramCount)) |",
             "| of these in the matrices of the layers: layers · 12 · width² | \(grouped(ours)) "
                 + "| \(inLayers(48, 1600)) | \(inLayers(96, 12288)) |",
         ]

@@ -147,7 +147,10 @@ extension Figures {
         let state = 4 * Double(size.stateNumbers)
         let core = 2 * (try Ladder.record("ladder-64").bestRate)
         let (peak, reached, memory) = (312e12, 140e12, 80e9)  // an A100's, see the lesson
-        let activations = 2 * size.activationNumbers(positions: size.context)
+        // For each layer and token 34 widths and 5 numbers for each head and token, in bytes: V.
+        // Korthikanti et al., 2022, with 2 bytes for a number and 1 for whether dropout keeps it.
+        let perToken = Double(34 * size.width + 5 * size.heads * size.context)
+        let activations = Double(size.context * size.layers) * perToken
         return table(
             ["GPT-3", ""],
             [
@@ -158,7 +161,7 @@ extension Figures {
                     String(format: "%.0f", (state / memory).rounded(.up)),
                 ],
                 [
-                    "activations of one text of 2,048 tokens, 2 bytes each",
+                    "activations of one text of 2,048 tokens",
                     "\(digits(activations / 1e9)) GB",
                 ],
                 [

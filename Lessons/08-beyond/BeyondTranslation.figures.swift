@@ -16,6 +16,7 @@ extension Figures {
         "translationDependence": translationDependence,
         "translationLooks": translationLooks,
         "translationMistakes": translationMistakes,
+        "fixedSources": fixedSources,
     ]
 
     private static func translator() throws -> NumberTranslator {
@@ -86,6 +87,20 @@ extension Figures {
                         }
                     }
             })
+    }
+
+    /// The lowest and the highest mean loss of three numbers where the source is always the same.
+    private static func fixedSources() throws -> [String] {
+        let model = try translator().model
+        let losses = try stride(from: 10, through: 100, by: 10).map { fixed in
+            let source = try model.sourceIDs(englishWords(fixed))
+            return mean(
+                try [42, 71, 99].map { number in
+                    model.loss(source: source, target: try model.targetIDs(frenchWords(number)))
+                        .data
+                })
+        }
+        return [losses.min(), losses.max()].compactMap { $0 }.map { places($0, 2) }
     }
 
     /// The trained model, used in wrong ways.

@@ -109,9 +109,12 @@ public struct Experiment: Sendable {
 
 extension Experiment.Trial {
     /// A model whose parameters and whose order of names come from the trial's seed, as in `lab train`.
-    public func model(_ config: Config) throws -> (gpt: GPT, documents: [[Int]]) {
+    ///
+    /// - Parameter stretch: the learning rate falls as in a training so many times as long; by a
+    ///   hundred thousand, it stays as it is.
+    public func model(_ config: Config, stretch: Int = 1) throws -> (gpt: GPT, documents: [[Int]]) {
         var config = config
-        (config.seed, config.numSteps) = (seed, steps)
+        (config.seed, config.numSteps) = (seed, steps * stretch)
         var (rng, shuffled) = (PythonRandom(seed: seed), names)
         rng.shuffle(&shuffled)
         let tokenizer = Tokenizer(documents: [alphabet(of: names + heldOut)])
@@ -124,9 +127,9 @@ extension Experiment.Trial {
     /// - Parameter zeros: parameters that are 0 from the first step to the last: what they do is
     ///   not there.
     public func trained(
-        _ config: Config, zeros: (GPT) -> [Matrix] = { _ in [] }
+        _ config: Config, stretch: Int = 1, zeros: (GPT) -> [Matrix] = { _ in [] }
     ) throws -> GPT {
-        let (gpt, documents) = try model(config)
+        let (gpt, documents) = try model(config, stretch: stretch)
         let removed = Set(zeros(gpt).joined().joined().map(ObjectIdentifier.init))
         let places = gpt.params.indices.filter {
             removed.contains(ObjectIdentifier(gpt.params[$0]))
