@@ -155,7 +155,7 @@ import Testing
                 #expect(
                     String(decoding: drawn, as: UTF8.self)
                         == (try Fixture.projectText("Lessons/pictures/attention-emma.svg")))
-                #expect(run.stderr == "")
+                #expect(run.stderr == "\(path): drawn\n")
             }
         }
     #endif
