@@ -46,9 +46,13 @@ public struct LossCurve: Sendable {
 ///
 /// - Parameters:
 ///   - curves: one or two.
+///   - heldOut: the loss of names that are held out, after some of the steps of a single curve.
 ///   - vocabSize: the number of tokens; who guesses among them has the loss ln(vocabSize).
-public func lossPlot(_ curves: [LossCurve], vocabSize: Int) -> SVG {
-    require((1...2).contains(curves.count), "\(curves.count) curves; there are two colours")
+public func lossPlot(
+    _ curves: [LossCurve], heldOut: [(step: Int, loss: Double)] = [], vocabSize: Int
+) -> SVG {
+    let count = curves.count + (heldOut.isEmpty ? 0 : 1)
+    require((1...2).contains(count), "\(count) curves; there are two colours")
     let guess = log(Double(vocabSize))
     let firstStep = Double(curves.map(\.firstStep).min() ?? 1)
     let lastStep = max(Double(curves.map(\.lastStep).max() ?? 1), firstStep + 1)
@@ -66,6 +70,12 @@ public func lossPlot(_ curves: [LossCurve], vocabSize: Int) -> SVG {
         return Chart.Series(
             curve.name.harmless() + last, points(curve.smoothed, of: curve), role: role)
     }
+    let measured = heldOut.last.map { last in
+        Chart.Series(
+            String(format: "held out\n%.4f", last.loss),
+            heldOut.map { .init(Double($0.step), $0.loss) }, as: .line(marker: .square),
+            role: .second)
+    }
     let guessing = Chart.Series(
         String(format: "guessing\nln %ld = %.4f", vocabSize, guess),
         [.init(firstStep, guess), .init(lastStep, guess)], as: .line(width: 1), role: .ink)
@@ -75,7 +85,7 @@ public func lossPlot(_ curves: [LossCurve], vocabSize: Int) -> SVG {
             ticks: (firstStep == 1 ? Set([1] + ticks).sorted() : ticks).map {
                 ($0, String(format: "%.0f", $0))
             }),
-        y: .init("loss"), raw + smoothed + [guessing]
+        y: .init("loss"), raw + smoothed + [measured, guessing].compactMap { $0 }
     ).picture(
         title: "Loss of each training step",
         note: ["Pale: each step. Strong: smoothed, with its number at the end."])

@@ -21,11 +21,13 @@ struct PlotOptions: ParsableArguments {
     /// - Parameters:
     ///   - losses: of the last steps of the session.
     ///   - preset: the session's.
+    ///   - heldOut: losses of names that are held out, after these steps.
     ///   - model, engines: the other flags for the preset that it is compared with.
     /// - Throws: also what ends the training of the other preset, when the picture is drawn.
     func draw(
         _ losses: [Double], of session: Session, preset: ModelOptions.Preset, _ model: ModelOptions,
-        _ engines: EngineOptions, steps: Int?, quiet: Bool
+        _ engines: EngineOptions, steps: Int?, quiet: Bool,
+        heldOut: [(step: Int, loss: Double)] = []
     ) throws {
         guard plot != nil else { return }
         var curves = [curve(losses, of: session, preset)]
@@ -43,7 +45,7 @@ struct PlotOptions: ParsableArguments {
             end = Result { try session.train(quiet: quiet, &losses) }
             curves.append(LossCurve(name: otherPreset.rawValue, losses: losses))
         }
-        try draw(curves, of: session)
+        try draw(curves, heldOut: heldOut, of: session)
         try end.get()
     }
 
@@ -60,9 +62,12 @@ struct PlotOptions: ParsableArguments {
             firstStep: session.adam.step - losses.count + 1)
     }
 
-    private func draw(_ curves: [LossCurve], of session: Session) throws {
+    private func draw(
+        _ curves: [LossCurve], heldOut: [(step: Int, loss: Double)] = [], of session: Session
+    ) throws {
         guard let plot else { return }
         try Console().write(
-            lossPlot(curves, vocabSize: session.gpt.tokenizer.vocabSize), to: plot)
+            lossPlot(curves, heldOut: heldOut, vocabSize: session.gpt.tokenizer.vocabSize), to: plot
+        )
     }
 }

@@ -7,6 +7,8 @@ import PythonRandom
 /// Everything that microgpt.py has before its training loop (lines 12-90), and the loop's step.
 struct Session {
     let documents: [String]
+    /// What it does not train on: a tenth of the names, if that was asked for.
+    let heldOut: [String]
     /// The model; where an engine trains, as it was at the last `takeFromEngine()`.
     let gpt: GPT
     var rng: PythonRandom
@@ -19,12 +21,14 @@ struct Session {
     /// What its numbers depend on beside the config: documents, batch and engine.
     private(set) var recipe: Checkpoint.Recipe
 
-    /// - Parameter name: the only document to train on, if not on all.
-    init(names: String, config: Config, name: String? = nil) throws {
+    /// - Parameters:
+    ///   - name: the only document to train on, if not on all.
+    ///   - holdsOut: whether a tenth of the names is held out.
+    init(names: String, config: Config, name: String? = nil, holdsOut: Bool = false) throws {
         rng = PythonRandom(seed: config.seed)
-        (documents, recipe) = try Self.shuffledDocuments(names, &rng)
+        (documents, heldOut, recipe) = try Self.shuffledDocuments(names, holdsOut, &rng)
         recipe.name = name
-        let tokenizer = Tokenizer(documents: [alphabet(of: documents)])
+        let tokenizer = Tokenizer(documents: [alphabet(of: documents + heldOut)])
         try config.validate(vocabSize: tokenizer.vocabSize)
         try MemoryNeed.expectRoom(for: [], config, vocabSize: tokenizer.vocabSize)
         gpt = GPT(config, tokenizer, &rng)
@@ -32,7 +36,9 @@ struct Session {
     }
 
     /// Goes on from a checkpoint, with the documents in the order in which they were.
-    init(names: String, resuming checkpoint: Checkpoint, from path: String) throws {
+    init(
+        names: String, resuming checkpoint: Checkpoint, from path: String, holdsOut: Bool = false
+    ) throws {
         let instead = "it can be sampled with --load, but not resumed"
         guard let training = checkpoint.training else {
             throw UserError("\(path): a model without the state of its training; \(instead)")
@@ -45,8 +51,13 @@ struct Session {
         (gpt, loss, recipe) = (checkpoint.gpt, checkpoint.loss, checkpoint.recipe)
         var shuffling = PythonRandom(seed: gpt.config.seed)
         let found: Checkpoint.Recipe
-        (documents, found) = try Self.shuffledDocuments(names, &shuffling)
+        (documents, heldOut, found) = try Self.shuffledDocuments(names, holdsOut, &shuffling)
         guard found.documents == recipe.documents else {
+            let other = try Self.shuffledDocuments(names, !holdsOut, &shuffling).recipe
+            if other.documents == recipe.documents {
+                let what = holdsOut ? "on all of them; leave --validate out" : "with --validate"
+                throw UserError("\(names): \(path) was trained \(what), and goes on like that")
+            }
             throw UserError(
                 "\(names): not the names, in their order, that \(path) was trained on; "
                     + "resume with those")
@@ -54,13 +65,31 @@ struct Session {
     }
 
     private static func shuffledDocuments(
-        _ names: String, _ rng: inout PythonRandom
-    ) throws -> ([String], Checkpoint.Recipe) {
-        var documents = try Console().documents(in: names)
+        _ names: String, _ holdsOut: Bool, _ rng: inout PythonRandom
+    ) throws -> (documents: [String], heldOut: [String], recipe: Checkpoint.Recipe) {
+        var (documents, heldOut) = (try Console().documents(in: names), [String]())
+        if holdsOut {
+            (documents, heldOut) = splitHeldOut(documents)
+            guard !documents.isEmpty, !heldOut.isEmpty else {
+                throw UserError(
+                    "\(names): \(documents.count + heldOut.count) names, of which "
+                        + "\(heldOut.count) would be held out; --validate needs more of them")
+            }
+        }
         var recipe = Checkpoint.Recipe()
         recipe.documents = Checkpoint.Recipe.digest(of: documents)
         rng.shuffle(&documents)
-        return (documents, recipe)
+        return (documents, heldOut, recipe)
+    }
+
+    /// The mean loss of the names that are held out, and of as many that it trains on.
+    mutating func validationLosses() throws -> (training: Double, heldOut: Double) {
+        takeFromEngine()
+        var engine = try Rung.tape.engine(gpt)
+        func loss(_ names: some Sequence<String>) throws -> Double {
+            engine.lossAndGradients(try names.map(gpt.tokenizer.tokens(of:))).loss
+        }
+        return (try loss(documents.prefix(heldOut.count)), try loss(heldOut))
     }
 
     /// The document whose turn it is.

@@ -18,6 +18,12 @@ struct Train: ParsableCommand {
               lab train --save model.safetensors --stop-after 250
               lab train --resume model.safetensors --save model.safetensors
 
+            With --validate a tenth of the names is held out, always the same. While their loss \
+            falls with that of the others, the model learns what names are like; when it rises, the \
+            model learns these names by heart.
+
+              lab train --validate --steps 5000 --plot losses.svg
+
             With --engine a rung of the ladder trains: the same mathematics, faster. Scalars, dots \
             and tape give the same bits as no engine: what is saved with one can be resumed with \
             another, or without. Arrays and simd round otherwise, simd with every number of threads, \
@@ -59,10 +65,18 @@ struct Train: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Print the samples only: no losses, no progress.")
     var quiet = false
 
+    @Flag(
+        name: .customLong("validate"),
+        help: "Hold a tenth of the names out, and measure their loss ten times.")
+    var holdsOut = false
+
     @OptionGroup var plot: PlotOptions
 
     func validate() throws {
         if let name { try requireCharacters(in: name) }
+        if holdsOut && (name != nil || plot.compare) {
+            throw ValidationError("--validate is for all names, and for one preset.")
+        }
     }
 
     func run() throws {
@@ -77,6 +91,7 @@ struct Train: ParsableCommand {
         let last = try checkpoints.lastStep(of: config.numSteps, after: session.adam.step)
         _ = try session.gpt.tokenizer.tokens(of: session.document)
         var losses: [Double] = []
+        var heldOutLosses: [(step: Int, loss: Double)] = []
 
         var console = Console(
             progress: quiet ? nil : Progress(total: config.numSteps, done: session.adam.step))
@@ -108,6 +123,16 @@ struct Train: ParsableCommand {
                         String(format: "step %4ld / %4ld | loss %.4f", step, config.numSteps, loss))
                 }
                 console.advance(to: step, loss: loss)
+                if holdsOut, step % max(1, config.numSteps / 10) == 0 || step == last {
+                    let (training, heldOut) = try session.validationLosses()
+                    heldOutLosses.append((step, heldOut))
+                    if !quiet {
+                        try console.print(
+                            String(
+                                format: "after %4ld steps | training %.4f | held out %.4f", step,
+                                training, heldOut))
+                    }
+                }
                 if let n = checkpoints.saveEvery, step % n == 0, step < last { try save() }
             }
             try save()
@@ -130,7 +155,8 @@ struct Train: ParsableCommand {
         }
 
         try plot.draw(
-            losses, of: session, preset: preset, model, engines, steps: steps, quiet: quiet)
+            losses, of: session, preset: preset, model, engines, steps: steps, quiet: quiet,
+            heldOut: heldOutLosses)
 
         session.takeFromEngine()
         if !quiet { try console.print("\n" + config.heading) }
@@ -146,7 +172,8 @@ struct Train: ParsableCommand {
     private func start(from checkpoint: Checkpoint?) throws -> Session {
         if let checkpoint, let file = checkpoints.resume {
             try expectUnchanged(checkpoint, file)
-            var session = try Session(names: model.names, resuming: checkpoint, from: file)
+            var session = try Session(
+                names: model.names, resuming: checkpoint, from: file, holdsOut: holdsOut)
             try engines.start(in: &session, like: session.recipe, from: file)
             return session
         }
@@ -154,7 +181,8 @@ struct Train: ParsableCommand {
         if let steps { config.numSteps = steps }
         if let samples { config.numSamples = samples }
         if let temperature { config.temperature = temperature }
-        var session = try Session(names: model.names, config: config, name: name)
+        var session = try Session(
+            names: model.names, config: config, name: name, holdsOut: holdsOut)
         try engines.start(in: &session)
         return session
     }

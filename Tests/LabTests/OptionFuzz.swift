@@ -31,7 +31,7 @@ import Testing
         "/", ".", "", "/dev/null", "/dev/full", "x/y/z", "Sources",
     ]
 
-    private static let flags: Set = ["--quiet", "--compare", "--json", "--dot"]
+    private static let flags: Set = ["--quiet", "--compare", "--json", "--dot", "--validate"]
 
     /// What each command needs to be quick, and what else it may get; "" is an argument.
     private static let commands: [(needed: String, may: String)] = [
@@ -39,7 +39,7 @@ import Testing
             "train --embedding 4 --steps 1 --samples 1",
             "--preset --names --seed --layers --heads --embedding --context --learning-rate --steps "
                 + "--name --samples --temperature --save --save-every --stop-after --resume "
-                + "--engine --batch --threads --quiet --plot --compare"
+                + "--engine --batch --threads --quiet --plot --compare --validate"
         ),
         (
             "sample --untrained --samples 1",
