@@ -53,8 +53,8 @@ struct Session {
         let found: Checkpoint.Recipe
         (documents, heldOut, found) = try Self.shuffledDocuments(names, holdsOut, &shuffling)
         guard found.documents == recipe.documents else {
-            let other = try Self.shuffledDocuments(names, !holdsOut, &shuffling).recipe
-            if other.documents == recipe.documents {
+            let other = try? Self.shuffledDocuments(names, !holdsOut, &shuffling).recipe
+            if let other, other.documents == recipe.documents {
                 let what = holdsOut ? "on all of them; leave --validate out" : "with --validate"
                 throw UserError("\(names): \(path) was trained \(what), and goes on like that")
             }
