@@ -1,9 +1,8 @@
+import Course
 import Foundation
 import Inspection
 import LessonFigures
 import Testing
-
-@testable import Course
 
 @Suite struct ExperimentTests {
     static let documents = try! readDocuments("names.txt") { _ in }
