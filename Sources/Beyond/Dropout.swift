@@ -30,15 +30,11 @@ public final class Dropout {
 
     /// What many masks make of numbers: the mean of each, and its standard error, by which such a
     /// mean is typically off.
-    public func average(of x: [Double], masks: Int) -> [(mean: Double, standardError: Double)] {
+    public func average(of x: [Double], masks: Int) -> [Estimate] {
         require(masks > 1, "\(masks) masks have no standard error")
         let values = x.map { Value($0) }
         let draws = (0..<masks).map { _ in self(values).map(\.data) }
-        return x.indices.map { i in
-            let mean = draws.reduce(0) { $0 + $1[i] } / Double(masks)
-            let squares = draws.reduce(0) { $0 + ($1[i] - mean) * ($1[i] - mean) }
-            return (mean, (squares / Double(masks - 1) / Double(masks)).squareRoot())
-        }
+        return x.indices.map { i in Estimate(draws.map { $0[i] }) }
     }
 }
 

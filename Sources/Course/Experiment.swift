@@ -114,7 +114,7 @@ extension Experiment.Trial {
     ///   hundred thousand, it stays as it is.
     public func model(_ config: Config, stretch: Int = 1) throws -> (gpt: GPT, documents: [[Int]]) {
         var config = config
-        (config.seed, config.numSteps) = (seed, steps * stretch)
+        (config.seed, config.numSteps) = (seed, min(steps * stretch, 1_000_000_000))
         var (rng, shuffled) = (PythonRandom(seed: seed), names)
         rng.shuffle(&shuffled)
         let tokenizer = Tokenizer(documents: [alphabet(of: names + heldOut)])
@@ -152,14 +152,11 @@ extension Experiment.Trial {
     }
 
     /// The mean loss of a single-file model on the names that are held out.
-    public func heldOutLoss(_ gpt: GPT) throws -> Double {
-        var engine = try Rung.tape.engine(gpt)
-        return engine.lossAndGradients(try heldOut.map(gpt.tokenizer.tokens(of:))).loss
-    }
+    public func heldOutLoss(_ gpt: GPT) throws -> Double { try Rung.meanLoss(of: gpt, on: heldOut) }
 }
 
 /// What the trainings of an experiment have given.
-public struct ExperimentRecord: Codable, Sendable {
+public struct ExperimentRecord: MeasuredRecord, Sendable {
     /// A training: what it was, and its measures.
     public struct Run: Codable, Sendable, Equatable {
         public let design: String, steps: Int, seed: UInt64, values: [Double]
@@ -185,19 +182,7 @@ public struct ExperimentRecord: Codable, Sendable {
 
     /// A record that was written before.
     public init(contentsOf path: String) throws {
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        self = try decoder.decode(Self.self, from: Data(contentsOf: URL(filePath: path)))
-    }
-
-    /// Its text, as `init(contentsOf:)` reads it.
-    public var json: String {
-        get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-            encoder.keyEncodingStrategy = .convertToSnakeCase
-            return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
-        }
+        self = try Self(json: Data(contentsOf: URL(filePath: path)))
     }
 
     /// The lengths of its trainings, the shortest first.
@@ -222,25 +207,6 @@ public struct ExperimentRecord: Codable, Sendable {
     }
 }
 
-/// A mean, and its standard error: by how much such a mean is typically off.
-public struct Estimate: Sendable {
-    public let mean, standardError: Double
-
-    /// Of at least one number; one alone has no error.
-    public init(_ x: [Double]) {
-        let mean = Inspection.mean(x)
-        let squares = x.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-        self.mean = mean
-        standardError = (squares / Double(x.count - 1) / Double(x.count)).squareRoot()
-    }
-
-    /// Whether the mean is farther from 0 than chance would take it: above two standard errors.
-    public var isClear: Bool { abs(mean) > 2 * standardError }
-
-    /// As "2.5414 ± 0.0035".
-    public var text: String { "\(places(mean)) ± \(places(standardError))" }
-}
-
 extension ExperimentRecord {
     /// A table for each measure.
     public var lines: [String] {
@@ -263,6 +229,7 @@ extension ExperimentRecord {
 
     private func against(_ measure: Int, _ design: String, steps: Int) -> String {
         let difference = difference(measure, design, steps: steps)
+        guard difference.mean.isFinite else { return difference.text }
         guard difference.isClear else { return "no difference that we can see" }
         return (difference.mean < 0 ? "" : "+") + difference.text
     }

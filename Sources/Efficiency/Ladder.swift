@@ -3,7 +3,7 @@ import Inspection
 import MicroGPT
 
 /// What a run of `lab bench` has measured.
-public struct Ladder: Codable, Sendable {
+public struct Ladder: MeasuredRecord, Sendable {
     /// Where it was measured.
     public struct Machine: Codable, Sendable {
         /// The processor's name, if the system tells.
@@ -86,24 +86,5 @@ public struct Ladder: Codable, Sendable {
         require(!rows.isEmpty, "a ladder without rungs")
         (self.model, self.rows, self.limit, self.rounds) = (model, rows, limit, rounds)
         machine = Machine()
-    }
-
-    /// From a record that was written before.
-    ///
-    /// - Parameter json: as `json` is.
-    public init(json: Data) throws {
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        self = try decoder.decode(Self.self, from: json)
-    }
-
-    /// The text of a record, as `init(json:)` reads it.
-    public var json: String {
-        get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-            encoder.keyEncodingStrategy = .convertToSnakeCase
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
-        }
     }
 }

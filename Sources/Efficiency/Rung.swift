@@ -42,6 +42,16 @@ public enum Rung: String, CaseIterable, Codable, Sendable {
         }
     }
 
+    /// The mean loss of documents by the fastest rung with the single file's bits.
+    public static func meanLoss(
+        of gpt: GPT, on documents: some Sequence<String>
+    ) throws(UserError) -> Double {
+        var engine = Tape(gpt)
+        var tokens: [[Int]] = []
+        for document in documents { tokens.append(try gpt.tokenizer.tokens(of: document)) }
+        return engine.lossAndGradients(tokens).loss
+    }
+
     /// An engine with the parameters of a model, which stays as it is.
     ///
     /// - Parameter threads: 1, or more for a rung that takes threads.

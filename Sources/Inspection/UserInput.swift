@@ -229,6 +229,17 @@ extension Adam {
     }
 }
 
+extension UserError {
+    /// For a word that is none of those that exist.
+    ///
+    /// - Parameter kind: what they are; `lab kind` lists them.
+    package static func unknown(_ kind: String, _ word: String, among words: [String]) -> UserError
+    {
+        let meant = nearest(to: word, in: words).map { "did you mean \($0)? " } ?? ""
+        return UserError("\(word): no such \(kind); \(meant)`lab \(kind)` lists them")
+    }
+}
+
 /// Of the words that exist, the one that was probably meant by a word that does not: the one from which
 /// it differs in the fewest characters, if that is less than half of its own.
 package func nearest(to word: String, in words: [String]) -> String? {

@@ -59,10 +59,7 @@ struct ExperimentCommand: ParsableCommand {
         let console = Console()
         guard let name else { return try list(console) }
         guard var experiment = Experiment.all.first(where: { $0.name == name }) else {
-            let meant = nearest(to: name, in: Experiment.all.map(\.name))
-                .map { "did you mean \($0)? " }
-            throw UserError(
-                "\(name): no such experiment; \(meant ?? "")`lab experiment` lists them")
+            throw UserError.unknown("experiment", name, among: Experiment.all.map(\.name))
         }
         try expectWritable(record, besides: [("--names", names)])
         try expectWritable(svg, besides: [("--names", names), ("--record", record)])
@@ -75,10 +72,11 @@ struct ExperimentCommand: ParsableCommand {
             Console().status("\(name): \(Int(100 * share)) % done, \(left) left")
         }
         console.status(nil)
+        // First what is kept: it is not lost with what cannot be printed.
+        if let record { try writeFile(Data((result.json + "\n").utf8), to: record) }
+        if let svg { try console.write(result.picture(title: experiment.question), to: svg) }
         try console.print(experiment.question + "\n")
         for line in result.lines { try console.print(line) }
-        if let record { try writeFile(Data(result.json.utf8), to: record) }
-        if let svg { try console.write(result.picture(title: experiment.question), to: svg) }
     }
 
     private func list(_ console: Console) throws {

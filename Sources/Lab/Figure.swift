@@ -40,8 +40,7 @@ struct Figure: ParsableCommand {
             if svg != nil { throw UserError("\(name): a table, not a picture") }
             for line in try figure() { try console.print(line) }
         } else {
-            let meant = nearest(to: name, in: Self.names).map { "did you mean \($0)? " } ?? ""
-            throw UserError("\(name): no such figure; \(meant)`lab figure` lists them")
+            throw UserError.unknown("figure", name, among: Self.names)
         }
     }
 }

@@ -85,11 +85,10 @@ struct Session {
     /// The mean loss of the names that are held out, and of as many that it trains on.
     mutating func validationLosses() throws -> (training: Double, heldOut: Double) {
         takeFromEngine()
-        var engine = try Rung.tape.engine(gpt)
-        func loss(_ names: some Sequence<String>) throws -> Double {
-            engine.lossAndGradients(try names.map(gpt.tokenizer.tokens(of:))).loss
-        }
-        return (try loss(documents.prefix(heldOut.count)), try loss(heldOut))
+        return (
+            try Rung.meanLoss(of: gpt, on: documents.prefix(heldOut.count)),
+            try Rung.meanLoss(of: gpt, on: heldOut)
+        )
     }
 
     /// The document whose turn it is.

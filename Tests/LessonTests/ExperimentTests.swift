@@ -2,6 +2,7 @@ import Course
 import Foundation
 import Inspection
 import LessonFigures
+import TestSupport
 import Testing
 
 @Suite struct ExperimentTests {
@@ -51,6 +52,17 @@ import Testing
         #expect(table[4].contains("no difference that we can see"))
     }
 
+    @Test func `a loss that is no number is not "no difference"`() throws {
+        let record = try Experiment(
+            "diverges", "?", record: "", measures: ["a"],
+            designs: [.init("first") { _ in [1] }, .init("second") { _ in [.infinity] }],
+            steps: [1]
+        ).run(on: Self.documents)
+        #expect(record.lines[3] == "| second | inf ± nan | inf ± nan |")
+        let again = try ExperimentRecord(json: Data(record.json.utf8))
+        #expect(again.runs == record.runs)
+    }
+
     @Test func `a record comes back from its file`() throws {
         let record = try Self.arithmetic.run(on: Self.documents)
         let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).json")
@@ -67,6 +79,55 @@ import Testing
                 "fails", "?", record: "", measures: ["a"],
                 designs: [.init("fails") { _ in throw UserError("no") }], steps: [1]
             ).run(on: Self.documents)
+        }
+    }
+
+    /// A small list, so that its held-out names are few, too.
+    private static func withNames<Result>(_ body: (String) throws -> Result) throws -> Result {
+        try withFile(Array(documents.prefix(100).joined(separator: "\n").utf8), body)
+    }
+
+    @Test func `the command runs one, keeps its record, and lists all`() throws {
+        try Self.withNames { names in
+            try withFile([], named: "record.json") { file in
+                let arguments = ["--steps", "2,1", "--seeds", "2", "--names", names]
+                let run = try Run.shell(
+                    "exec \"$0\" experiment schedule \"$@\" --record '\(file)'", arguments)
+                #expect(run.exitCode == 0 && run.stderr == "")
+                let record = try ExperimentRecord(contentsOf: file)
+                #expect(
+                    run.stdout == "\(record.question)\n\n\(record.lines.joined(separator: "\n"))\n")
+                #expect(record.runs.count == 3 * 2 * 2 && record.steps == [1, 2])
+                // What cannot be printed is kept all the same.
+                try Data().write(to: URL(filePath: file))
+                let full = try Run.shell(
+                    "exec \"$0\" experiment schedule \"$@\" --record '\(file)' >/dev/full",
+                    arguments)
+                #expect(full.exitCode != 0)
+                #expect(try ExperimentRecord(contentsOf: file).runs == record.runs)
+            }
+        }
+        let list = try Run.lab("experiment")
+        for experiment in Experiment.all {
+            #expect(list.stdout.contains("\(experiment.name): \(experiment.question)\n"))
+        }
+        #expect(!list.stdout.contains("not measured here"))
+    }
+
+    @Test func `what cannot be run is said`() throws {
+        let unknown = try Run.lab("experiment", "atention")
+        #expect(unknown.exitCode == 1)
+        #expect(
+            unknown.stderr == "Error: atention: no such experiment; did you mean attention? "
+                + "`lab experiment` lists them\n")
+        let few = try withFile(Array("emma\n".utf8)) { names in
+            try Run.lab("experiment", "attention", "--names", names)
+        }
+        #expect(few.exitCode == 1)
+        #expect(few.stderr == "Error: 1 names, of which 0 are held out: too few\n")
+        for steps in ["0", "1,", "x", "-1", "1e3"] {
+            let run = try Run.lab("experiment", "attention", "--steps=\(steps)")
+            #expect(run.exitCode == 64, "\(steps)")
         }
     }
 
