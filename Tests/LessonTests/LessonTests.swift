@@ -29,6 +29,19 @@ import Testing
         #expect(Set(Figures.pictures.keys).subtracting(drawn) == [])
     }
 
+    #if !DEBUG && canImport(Glibc)
+        @Test func `the longer model of the lessons is made by the command that they show`() throws
+        {
+            try withFile([], named: "longer.safetensors") { file in
+                let run = try Run.lab(
+                    "train", "--preset", "gist", "--steps", "20000", "--save", file)
+                #expect(run.exitCode == 0, "\(run.stderr)")
+                let kept = Fixture.projectFolder.appending(path: TrainedModel.longer)
+                #expect(try Data(contentsOf: URL(filePath: file)) == Data(contentsOf: kept))
+            }
+        }
+    #endif
+
     @Test func `every picture is legible at 400 pixels`() throws {
         let folder = Fixture.projectFolder.appending(path: "Lessons")
         let paths = FileManager.default.enumerator(atPath: folder.path)?.allObjects as? [String]
