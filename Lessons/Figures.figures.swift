@@ -16,7 +16,8 @@ public enum Figures {
         beyondScale, appendix, readme, map, headsCourse,
     ])
     public static let pictures = merged([
-        bigPicturePictures, autogradCourse, headsPictures, autogradPictures, backwardPictures,
+        bigPicturePictures, autogradCourse, headsPictures, adamPictures, autogradPictures,
+        backwardPictures,
         architecturePictures,
         attentionPictures, trainingPictures, optimizationPictures, inferencePictures,
         debuggingPictures, efficiencyPictures, efficiencyArrayPictures, beyondFeedForwardPictures,
