@@ -95,6 +95,10 @@ extension Lessons {
                 if ["microgpt", "lab train"].contains(command) {
                     return try TrainedModel.run.get().output
                 }
+                if command.contains(" --load longer.safetensors") {
+                    return try Shell.output(
+                        of: command.replacing("longer.safetensors", with: TrainedModel.longer))
+                }
                 // In this process, where other lessons may have computed what is drawn.
                 if let match = command.wholeMatch(of: /lab figure (\w+) --svg '(.+)'/),
                     let picture = Figures.pictures[String(match.1)]
@@ -116,9 +120,9 @@ extension Lessons {
                 guard Shell.lldbRuns else { return nil }
                 return try Shell.run(line).stdout
             },
-            run: { lessons in
-                try LessonCode.run(
-                    lessons, root: URL(filePath: FileManager.default.currentDirectoryPath),
+            run: { lesson in
+                try lesson.run(
+                    root: URL(filePath: FileManager.default.currentDirectoryPath),
                     products: URL(filePath: Shell.command).deletingLastPathComponent())
             })
     }
