@@ -208,9 +208,7 @@ extension Lesson {
                 .components(separatedBy: "<details>").count
             expect(questions == 4, "has no section \"Checkpoint\" with three folded answers")
         }
-        let firstDeeper = parts.firstIndex {
-            $0.lines.first?.contains("<summary>Deeper: ") == true
-        }
+        let firstDeeper = parts.firstIndex { $0.lines.first?.contains("<summary>Deeper: ") == true }
         let end = parts.firstIndex { $0.lines.first == "## In one sentence" }
         if let firstDeeper, let end { expect(end < firstDeeper, "goes deeper before its end") }
         return breaches
