@@ -48,12 +48,15 @@ package struct Numbers {
     package let claims: [Claim]
 
     package init(_ lesson: Lesson, constants: Set<String> = []) {
-        var shown = constants
+        var (shown, isPrinted) = (constants, false)
         for part in lesson.parts {
             switch part.kind {
             case .values, .block("console"), .block("lldb"): break
-            case .block(let info) where info.hasPrefix("swift "): break
+            case .block(let info) where info.hasPrefix("swift "): isPrinted = info == "swift run"
+            // What code prints that stands in the lesson.
+            case .block("text") where isPrinted: isPrinted = false
             case .prose:
+                if part.lines != [""] { isPrinted = false }
                 // The number that a figure gives stands before the comment that names the figure.
                 for piece in part.lines[0].components(separatedBy: "<!-- value: ").dropLast() {
                     let value = piece.firstMatch(of: /\d[\d.,]*(e[-+]?\d+)?[%*`_]*$/)?.0 ?? ""
@@ -104,7 +107,7 @@ package struct Numbers {
             #/
             <!--.*?-->
             | (?:`?microgpt\.py`?|\b[Ll]ines?|\b[Ll]essons?|\b[Mm]odules?)\ \d+
-              (?:(?:,\ |\ and\ |-|\ to\ )\d+)*
+              (?:(?:,\ |\ and\ |-|–|\ to\ )\d+)*
             | `[^`]*` | \b\w+\.(?:swift|py):\d+(?:-\d+)? | \b\d\d-\d\d\b | \b0\d\b
             | ^\#+\ [\d.]+ | ^\ *\d+\.\s
             | (?:^|,\ |\(|\b[Ii]n\ |\bof\ )(?:1[89]\d\d|20[0-2]\d)\b
