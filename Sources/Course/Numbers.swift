@@ -78,7 +78,10 @@ package struct Numbers {
             case .block: continue
             }
             let text = part.lines.joined(separator: "\n")
-            shown.formUnion(wholeNumbers(in: text) + decimals(in: text))
+            let numbers = decimals(in: text)
+            // Swift prints the Double 39 as 39.0.
+            let whole = numbers.filter { $0.hasSuffix(".0") }.map { String($0.dropLast(2)) }
+            shown.formUnion(wholeNumbers(in: text) + numbers + whole)
         }
         self.shown = shown
         claims = Self.claims(in: lesson)
@@ -101,14 +104,14 @@ package struct Numbers {
             \$\$[^$]+\$\$ | \$[^$\s][^$]*\$ | \]\([^)]*\) | https?:\/\/\S+
             | (?:Swift|Python|CPython|macOS|SVG)\ \d+(?:\.\d+)?
             /#
-        // What is none, either, as long as it is whole: comments, lines and lessons, code, numbers
-        // of headings and lists, years in citations.
+        // What is none, either, as long as it is whole: comments, lines and lessons, minutes that an
+        // exercise takes, code, numbers of headings and lists, years in citations.
         let exemptIfWhole =
             #/
             <!--.*?-->
             | (?:`?microgpt\.py`?|\b[Ll]ines?|\b[Ll]essons?|\b[Mm]odules?)\ \d+
               (?:(?:,\ |\ and\ |-|–|\ to\ )\d+)*
-            | `[^`]*` | \b\w+\.(?:swift|py):\d+(?:-\d+)? | \b\d\d-\d\d\b | \b0\d\b
+            | \b[Aa]bout\ \d+\ minutes | `[^`]*` | \b\w+\.(?:swift|py):\d+(?:-\d+)? | \b\d\d-\d\d\b | \b0\d\b
             | ^\#+\ [\d.]+ | ^\ *\d+\.\s
             | (?:^|,\ |\(|\b[Ii]n\ |\bof\ )(?:1[89]\d\d|20[0-2]\d)\b
             /#

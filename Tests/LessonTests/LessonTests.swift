@@ -250,6 +250,18 @@ import Testing
         #expect(result.missing == ["Source.swift:5: no lesson quotes let three = 3"])
     }
 
+    @Test(arguments: [
+        ("GPT-2, x1, float64, 4x, 1e-9, 3e+130, 0.25", []), ("16-dimensional -5.", ["16", "5"]),
+        ("1,024, 2_048 and 3,4; lines 114-120.", ["1024", "2048", "3", "4", "114", "120"]),
+    ]) func `whole numbers are read`(_ text: String, _ numbers: [String]) {
+        #expect(wholeNumbers(in: text) == numbers)
+    }
+
+    @Test func `what is printed as a Double vouches for the whole number`() {
+        let lesson = Lesson("<!-- values: x -->\n39.0\n\nIt is 39, not 40. About 15 minutes.")
+        #expect(Numbers(lesson).unproven.map(\.number) == ["40"])
+    }
+
     /// What breaks a lesson, what is said about it, and whether an update makes it good again.
     private static let breaks: [(String, String, says: String, isMended: Bool)] = [
         ("let two = 2\n", "let two = 3\n", "not lines 2 to 3 of Source.swift", false),
