@@ -111,8 +111,8 @@ package struct Numbers {
             <!--.*?-->
             | (?:`?microgpt\.py`?|\b[Ll]ines?|\b[Ll]essons?|\b[Mm]odules?)\ \d+
               (?:(?:,\ |\ and\ |-|–|\ to\ )\d+)*
-            | \b[Aa]bout\ \d+\ minutes | `[^`]*` | \b\w+\.(?:swift|py):\d+(?:-\d+)? | \b\d\d-\d\d\b | \b0\d\b
-            | ^\#+\ [\d.]+ | ^\ *\d+\.\s
+            | \b\d+\ minutes\b | `[^`]*` | \b\w+\.(?:swift|py):\d+(?:-\d+)?
+            | \b\d\d-\d\d\b | \b0\d\b | ^\#+\ [\d.]+ | ^\ *\d+\.\s
             | (?:^|,\ |\(|\b[Ii]n\ |\bof\ )(?:1[89]\d\d|20[0-2]\d)\b
             /#
         var (claims, isFormula): ([Claim], Bool) = ([], false)
