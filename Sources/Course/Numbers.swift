@@ -22,7 +22,7 @@ package func wholeNumbers(in line: some StringProtocol) -> [String] {
 package func decimals(in line: some StringProtocol) -> [String] {
     let text = String(line)
     guard text.contains(".") else { return [] }
-    return text.matches(of: /\d+\.\d+/).map { String($0.0) }
+    return text.matches(of: /[0-9]+\.[0-9]+/).map { String($0.0) }
 }
 
 /// What vouches for the numbers in a lesson's sentences, and which of them nothing vouches for.

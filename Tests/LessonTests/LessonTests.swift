@@ -23,7 +23,6 @@ import Testing
         for path in try LessonChecker.texts() {
             let text = try Fixture.projectText(path)
             let numbers = Numbers(Lesson(text), constants: constants)
-            #expect(numbers.unproven.isEmpty, "\(path)")
             let original = text.components(separatedBy: "\n")
             // A number before such a comment is compared with what its figure gives.
             var claims = numbers.claims.filter {
