@@ -65,7 +65,9 @@ public struct Experiment: Sendable {
         let (names, heldOut) = splitHeldOut(documents)
         guard !names.isEmpty, !heldOut.isEmpty else {
             throw UserError(
-                "\(documents.count) names, of which \(heldOut.count) are held out: too few")
+                "\(grouped(documents.count)) names, of which \(heldOut.count) are held out: an "
+                    + "experiment needs names to train on and others to measure on; "
+                    + "give it more different ones")
         }
         // The longest first, so that no core is left with one of them at the end.
         let work = steps.sorted(by: >).flatMap { steps in
@@ -234,26 +236,37 @@ extension ExperimentRecord {
         return (difference.mean < 0 ? "" : "+") + difference.text
     }
 
-    /// A measure over the lengths of training, a line a design, with standard errors.
+    /// A measure over the lengths of training, a line a design, with standard errors; of one length
+    /// alone, a point a design.
     public func picture(_ measure: Int = 0, title: String) -> SVG {
-        let series = designs.map { design in
-            Chart.Series(
-                design,
-                steps.map { steps in
-                    let value = estimate(measure, design, steps: steps)
-                    return .init(Double(steps), value.mean, error: value.standardError)
-                })
+        func point(_ x: Double, _ design: String, steps: Int) -> Chart.Point {
+            let value = estimate(measure, design, steps: steps)
+            return .init(x, value.mean, error: value.standardError)
         }
-        let (low, high) = (Double(steps[0]), Double(steps[steps.count - 1]))
-        return Chart(
-            x: .init(
+        let across: Chart.Axis, series: [Chart.Series]
+        if steps.count == 1 {
+            let places = designs.enumerated().map { (Double($0), $1) }
+            across = .init(
+                "", range: (-0.5, Double(designs.count) - 0.5), ticks: places.map { ($0, $1) })
+            series = [
+                Chart.Series(
+                    measures[measure], places.map { point($0, $1, steps: steps[0]) },
+                    as: .points(.circle), namePlace: .hidden)
+            ]
+        } else {
+            let (low, high) = (Double(steps[0]), Double(steps[steps.count - 1]))
+            across = .init(
                 "steps", range: (low * 0.8, high * 1.2), isLogarithmic: true,
-                ticks: steps.map { (Double($0), grouped($0)) }),
-            y: .init(measures[measure]), series
-        ).picture(
+                ticks: steps.map { (Double($0), grouped($0)) })
+            series = designs.map { design in
+                Chart.Series(design, steps.map { point(Double($0), design, steps: $0) })
+            }
+        }
+        return Chart(x: across, y: .init(measures[measure]), series).picture(
             title: title,
             note: [
-                "Mean and standard error of \(Set(runs.map(\.seed)).count) trainings each, "
+                "Mean and standard error of \(Set(runs.map(\.seed)).count) trainings each"
+                    + (steps.count == 1 ? " of \(grouped(steps[0])) steps, " : ", ")
                     + "on \(grouped(heldOut)) names that none of them saw."
             ])
     }

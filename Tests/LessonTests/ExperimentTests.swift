@@ -52,6 +52,20 @@ import Testing
         #expect(table[4].contains("no difference that we can see"))
     }
 
+    @Test func `a picture of one length has a point for each design, of several a line`() throws {
+        var experiment = Self.arithmetic
+        let several = try experiment.run(on: Self.documents).picture(title: "Several").description
+        experiment.steps = [10]
+        let one = try experiment.run(on: Self.documents).picture(title: "One").description
+        for design in ["first", "above", "alike"] {
+            #expect(several.contains(">\(design)</text>") && one.contains(">\(design)</text>"))
+        }
+        #expect(one.components(separatedBy: "<circle").count - 1 == 3)
+        #expect(!several.contains("<circle"))
+        #expect(one.contains("4 trainings each of 10 steps"))
+        for picture in [several, one] { Picture(picture).expectLegible() }
+    }
+
     @Test func `a loss that is no number is not "no difference"`() throws {
         let record = try Experiment(
             "diverges", "?", record: "", measures: ["a"],
@@ -124,7 +138,12 @@ import Testing
             try Run.lab("experiment", "attention", "--names", names)
         }
         #expect(few.exitCode == 1)
-        #expect(few.stderr == "Error: 1 names, of which 0 are held out: too few\n")
+        #expect(
+            few.stderr == "Error: 1 names, of which 0 are held out: an experiment needs names to "
+                + "train on and others to measure on; give it more different ones\n")
+        let nameless = try Run.lab("experiment", "--svg", "a.svg")
+        #expect(nameless.exitCode == 64)
+        #expect(nameless.stderr.hasPrefix("Error: --svg is for one experiment: attention, "))
         for steps in ["0", "1,", "x", "-1", "1e3"] {
             let run = try Run.lab("experiment", "attention", "--steps=\(steps)")
             #expect(run.exitCode == 64, "\(steps)")
