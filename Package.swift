@@ -107,6 +107,10 @@ let package = Package(
             name: "ProgramTests",
             dependencies: ["Lab", "MicroGPT", "Program", "PythonRandom", "TestSupport"]),
         .testTarget(
+            name: "StageTests",
+            dependencies: ["Inspection", "MicroGPT", "Program", "PythonRandom", "Stages"]
+                + ["TestSupport"] + stages.map { .byName(name: $0.name) }),
+        .testTarget(
             name: "InspectionTests",
             dependencies: ["Inspection", "MicroGPT", "PythonRandom", "TestSupport"]),
         .testTarget(
