@@ -8,8 +8,8 @@ import Testing
         "0-counting", "1-gradients-by-hand", "2-autograd", "3-attention", "4-heads", "5-adam",
     ]
 
-    #if DEBUG
-        static let quick = 0...1
+    #if DEBUG  // in which the others take minutes
+        static let quick = 0...0
     #else
         static let quick = 0...5
     #endif
@@ -32,7 +32,7 @@ import Testing
         try withFile(Array(otherNames.utf8)) { path in
             let run = try Run.program("stage", "\(stage)", path)
             #expect(run.stderr == "" && run.exitCode == 0)
-            #expect(run.lines.starts(with: ["num docs: 10", "vocab size: 26"]))
+            #expect(run.lines.starts(with: ["num docs: 11", "vocab size: 25"]))
             #expect(run.lines.count { $0.hasPrefix("sample ") } == 20)
             if stage == 5 {
                 #expect(run.stdout == (try Run.program("microgpt", "gist", path).stdout))
@@ -106,12 +106,10 @@ import Testing
 
     /// New lines of code of each, after the first. What makes them more has made two steps of one.
     @Test func `each differs from the one before by one idea`() throws {
-        let bounds = [85, 25, 60, 40, 10]
+        let bounds = [95, 20, 55, 40, 5]
         for (bound, (a, b)) in zip(bounds, zip(Self.names, Self.names.dropFirst())) {
-            let difference = try code(of: b).difference(from: code(of: a))
-            let (new, gone) = (difference.insertions.count, difference.removals.count)
-            print("\(a) to \(b): \(new) new lines, \(gone) gone")
-            #expect(new <= bound, "\(b)")
+            let new = try code(of: b).difference(from: code(of: a)).insertions
+            #expect(new.count <= bound, "\(b)")
         }
     }
 }

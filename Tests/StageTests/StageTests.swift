@@ -110,7 +110,7 @@ import Testing
 
     @Test(arguments: stages)
     func `training and sampling give CPython's bits`(_ stage: Stage) throws {
-        let golden = try Fixture.decode(Golden.self, from: "stages/\(stage).json")
+        let golden = try Fixture.decode(Golden.self, from: "stages/\(stage.testDescription).json")
         #if DEBUG
             let steps = stage.stepsInDebug
         #else
