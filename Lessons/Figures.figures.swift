@@ -16,7 +16,8 @@ public enum Figures {
         beyondScale, appendix, readme, map,
     ])
     public static let pictures = merged([
-        bigPicturePictures, autogradPictures, backwardPictures, architecturePictures,
+        bigPicturePictures, autogradCourse, autogradPictures, backwardPictures,
+        architecturePictures,
         attentionPictures, trainingPictures, optimizationPictures, inferencePictures,
         debuggingPictures, efficiencyPictures, efficiencyArrayPictures, beyondFeedForwardPictures,
         beyondAssistantPictures, appendixPictures,
