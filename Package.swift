@@ -117,7 +117,7 @@ let package = Package(
             name: "LessonTests",
             dependencies: [
                 "Course", "Inspection", "Judging", "Lab", "LessonFigures", "LessonJudges",
-                "MicroGPT", "Program", "PythonRandom", "Solutions", "TestSupport",
+                "MicroGPT", "Program", "PythonRandom", "Solutions", "Stages", "TestSupport",
             ]),
         .testTarget(
             name: "EfficiencyTests",
