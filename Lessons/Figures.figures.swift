@@ -13,10 +13,11 @@ public enum Figures {
         bigPicture, autograd, backward, architecture, attention, training, optimization, inference,
         debugging, efficiency, efficiencyArrays, beyondHeads, beyondNorms, beyondDepth,
         beyondDropout, beyondPositions, beyondFeedForward, beyondTranslation, beyondAssistant,
-        beyondScale, appendix, readme, map,
+        beyondScale, appendix, readme, map, headsCourse,
     ])
     public static let pictures = merged([
-        bigPicturePictures, autogradCourse, autogradPictures, backwardPictures,
+        bigPicturePictures, autogradCourse, headsPictures, adamPictures, autogradPictures,
+        backwardPictures,
         architecturePictures,
         attentionPictures, trainingPictures, optimizationPictures, inferencePictures,
         debuggingPictures, efficiencyPictures, efficiencyArrayPictures, beyondFeedForwardPictures,

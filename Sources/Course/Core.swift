@@ -198,7 +198,7 @@ extension Lesson {
                 + "**Predict.**, with its answer folded below it")
         expect(titles.contains("Get it wrong"), "has no section \"Get it wrong\"")
         expect(titles.contains("In one sentence"), "has no section \"In one sentence\"")
-        expect(all.contains("You can now "), "does not say what \"You can now\" do")
+        expect(all.replacing("\n", with: " ").contains("You can now "), "does not say what \"You can now\" do")
         expect(all.contains("→ ["), "has no way on to the next lesson: → [title](…)")
         for exercise in exercises {
             expect(all.contains("](\(exercise))"), "has no link to \(exercise)")
