@@ -112,13 +112,17 @@ let package = Package(
             name: "ProgramTests",
             dependencies: ["Lab", "MicroGPT", "Program", "PythonRandom", "TestSupport"]),
         .testTarget(
+            name: "StageTests",
+            dependencies: ["Inspection", "MicroGPT", "Program", "PythonRandom", "Stages"]
+                + ["TestSupport"] + stages.map { .byName(name: $0.name) }),
+        .testTarget(
             name: "InspectionTests",
             dependencies: ["Inspection", "MicroGPT", "PythonRandom", "TestSupport"]),
         .testTarget(
             name: "LessonTests",
             dependencies: [
                 "Course", "Inspection", "Judging", "Lab", "LessonFigures", "LessonJudges",
-                "MicroGPT", "Program", "PythonRandom", "Solutions", "TestSupport",
+                "MicroGPT", "Program", "PythonRandom", "Solutions", "Stages", "TestSupport",
             ]),
         .testTarget(
             name: "EfficiencyTests",
