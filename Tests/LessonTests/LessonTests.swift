@@ -373,7 +373,7 @@ import Testing
         #expect(
             try problems(Self.lesson + String(repeating: "\n", count: 220))[0].hasSuffix(
                 "lines, not 80 to 220"))
-        #expect(try problems(Self.lesson, in: "02") == ["has no link to an exercise of its module"])
+        #expect(try problems(Self.lesson, in: "02") == ["has no link to an exercise"])
         #expect(
             try problems("No title\n" + Self.lesson.dropFirst(8)) == [
                 "does not begin with its title"
