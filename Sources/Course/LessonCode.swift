@@ -21,7 +21,8 @@ package struct LessonCode: Hashable, Sendable {
         if blocks.isEmpty { return nil }
     }
 
-    /// Compiles the code of some lessons at once, and runs that of each in a process of its own.
+    /// Compiles the code of some lessons at once, and runs that of each in a process of its own, in the
+    /// project's folder, where a reader would run it: names.txt is there.
     ///
     /// - Parameters:
     ///   - root: the project's folder.
@@ -77,7 +78,8 @@ package struct LessonCode: Hashable, Sendable {
         }
         var results: [LessonCode: Result<[[String]], UserError>] = [:]
         for (i, lesson) in lessons.enumerated() {
-            let run = try Shell.run("exec ./code \(i)", in: folder, seconds: 60)
+            let run = try Shell.run(
+                "exec \"$0\" \(i)", folder.appending(path: "code").path, in: root, seconds: 60)
             let outputs = run.stdout.components(separatedBy: "\(mark)\n").dropLast()
                 .map { Array($0.components(separatedBy: "\n").dropLast()) }
             if run.exitCode == 0 && outputs.count == lesson.blocks.count {
