@@ -16,6 +16,8 @@ public enum Figures {
         beyondScale, appendix, readme, map,
     ])
     public static let pictures = merged([
+        namesAppearPictures, lettersAsNumbersPictures, whereNamesBeginPictures,
+        pairsPictures, drawingNamesPictures, surprisePictures, theWallPictures,
         bigPicturePictures, autogradPictures, backwardPictures, architecturePictures,
         attentionPictures, trainingPictures, optimizationPictures, inferencePictures,
         debuggingPictures, efficiencyPictures, efficiencyArrayPictures, beyondFeedForwardPictures,
