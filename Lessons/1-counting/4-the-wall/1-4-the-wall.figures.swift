@@ -19,7 +19,9 @@ extension Figures {
             }
         }
 
-        private func context(_ tokens: [Int], _ i: Int) -> [Int] { Array(tokens[..<i].suffix(length)) }
+        private func context(_ tokens: [Int], _ i: Int) -> [Int] {
+            Array(tokens[..<i].suffix(length))
+        }
 
         /// The mean over documents, with `extra` more seen of each token than there was.
         func loss(_ documents: [[Int]], vocabSize: Int, extra: Double) -> Double {
