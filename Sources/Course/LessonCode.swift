@@ -52,30 +52,15 @@ package struct LessonCode: Hashable, Sendable {
             let why = errors.isEmpty ? compiler.stderr : errors.joined(separator: "\n")
             throw UserError("its code does not compile:\n\(why)")
         }
-<<<<<<< HEAD
-        var results: [LessonCode: Result<[[String]], UserError>] = [:]
-        for (i, lesson) in lessons.enumerated() {
-            let run = try Shell.run(
-                "exec \"$0\" \(i)", folder.appending(path: "code").path, in: root, seconds: 60)
-            let outputs = run.stdout.components(separatedBy: "\(mark)\n").dropLast()
-                .map { Array($0.components(separatedBy: "\n").dropLast()) }
-            if run.exitCode == 0 && outputs.count == lesson.blocks.count {
-                results[lesson] = .success(outputs)
-            } else {
-                let why = run.stderr.components(separatedBy: "\n").first { !$0.isEmpty } ?? ""
-                let n = min(outputs.count, lesson.blocks.count - 1)
-                results[lesson] = .failure(
-                    UserError("its code from line \(lesson.blocks[n].line) on stops: \(why)"))
-            }
-=======
-        let run = try Shell.run("exec ./code", in: folder, seconds: 60)
+        // In the project's folder, where a reader would run it: names.txt is there.
+        let run = try Shell.run(
+            "exec \"$0\"", folder.appending(path: "code").path, in: root, seconds: 60)
         let outputs = run.stdout.components(separatedBy: "\u{1}\n").dropLast()
             .map { Array($0.components(separatedBy: "\n").dropLast()) }
         guard run.exitCode == 0 && outputs.count == blocks.count else {
             let why = run.stderr.components(separatedBy: "\n").first { !$0.isEmpty } ?? ""
             let line = blocks[min(outputs.count, blocks.count - 1)].line
             throw UserError("its code from line \(line) on stops: \(why)")
->>>>>>> 384b311d4a573cfee181e63f58e5ec893beaafd9
         }
         return outputs
     }
