@@ -23,16 +23,15 @@ extension Figures {
             Array(tokens[..<i].suffix(length))
         }
 
-        /// The mean over documents, with `extra` more seen of each token than there was.
+        /// The mean surprise, with `extra` more seen of each token than there was.
         func loss(_ documents: [[Int]], vocabSize: Int, extra: Double) -> Double {
             mean(
-                documents.map { tokens in
-                    mean(
-                        (1..<tokens.count).map { i in
-                            let row = counts[context(tokens, i)] ?? [:]
-                            let total = row.values.reduce(Double(vocabSize) * extra, +)
-                            return -log((row[tokens[i], default: 0] + extra) / total)
-                        })
+                documents.flatMap { tokens in
+                    (1..<tokens.count).map { i in
+                        let row = counts[context(tokens, i)] ?? [:]
+                        let total = row.values.reduce(0, +) + Double(vocabSize) * extra
+                        return -log((row[tokens[i], default: 0] + extra) / total)
+                    }
                 })
         }
     }
