@@ -10,7 +10,7 @@ extension Figures {
         let gpt = try TrainedModel.load()
         let name = try TrainingRun.samples()[0]
         var svg = SVG(
-            height: 252, title: "How “\(name)” was written",
+            height: 226, title: "How “\(name)” was written",
             summary: "For each letter of \(name), the five likeliest next letters, larger where "
                 + "they are likelier. A line joins those that were drawn.")
         let width = (svg.width - 24) / Double(name.count + 1)

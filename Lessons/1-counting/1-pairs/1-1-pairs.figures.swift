@@ -34,8 +34,13 @@ extension Figures {
         for (i, row) in counts.enumerated() {
             let place = cell * (Double(i) + 0.5)
             let letter = String(Pairs.characters[i])
-            svg.text(letter, x: left + place, y: top - 5, size: 12, anchor: .middle, bold: true)
-            svg.text(letter, x: left - 9, y: top + place + 4, size: 12, anchor: .middle, bold: true)
+            let size = letter == "·" ? 24.0 : 12
+            svg.text(
+                letter, x: left + place, y: top - 9 + size / 3, size: size, anchor: .middle,
+                bold: true)
+            svg.text(
+                letter, x: left - 9, y: top + place + size / 3, size: size, anchor: .middle,
+                bold: true)
             let total = Double(row.reduce(0, +))
             for (j, count) in row.enumerated() where count > 0 {
                 svg.rectangle(

@@ -23,8 +23,10 @@ extension Figures {
             svg.rectangle(
                 x: x + 2, y: base - height, width: column - 4, height: height,
                 fill: i == hit ? .second : .accent)
+            let letter = String(Pairs.characters[i])
+            let size = letter == "·" ? 2.0 : 1
             svg.text(
-                String(Pairs.characters[i]), x: x + column / 2, y: base + 16, size: 12,
+                letter, x: x + column / 2, y: base + 12 + 4 * size, size: 12 * size,
                 anchor: .middle, bold: i == hit)
             let (from, length) = (left + width * (ends[i] - p), width * p)
             svg.rectangle(
@@ -32,7 +34,7 @@ extension Figures {
                 stroke: .paper, opacity: i == hit || i % 2 == 0 ? 1 : 0.72)
             if p > 0.03 {
                 svg.text(
-                    String(Pairs.characters[i]), x: from + length / 2, y: 249, size: 17,
+                    letter, x: from + length / 2, y: 243 + 6 * size, size: 17 * size,
                     anchor: .middle, fill: .paper, bold: true)
             }
         }

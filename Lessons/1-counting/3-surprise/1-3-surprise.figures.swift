@@ -14,7 +14,7 @@ extension Figures {
         return Chart(
             x: .init(
                 "the chance it had", range: (0, 1),
-                ticks: [(0, "0"), (0.25, "0.25"), (0.5, "0.5"), (0.75, "0.75"), (1, "1, certain")]),
+                ticks: [(0, "0"), (0.25, "0.25"), (0.5, "0.5"), (0.75, "0.75"), (1, "1")]),
             y: .init("surprise", range: (0, 4.7)),
             [
                 .init("surprise", curve, as: .line(width: 3), namePlace: .hidden),
