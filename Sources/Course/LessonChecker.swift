@@ -193,11 +193,11 @@ public final class LessonChecker {
 
     /// Lessons of a module have the sections that readers know from the others, and one length.
     private func checkForm(of lesson: Lesson, _ text: String) {
-        // Parts 7 to 9 still have the form of modules.
+        // The parts from 7 on have the form of modules until they are written anew.
         if let place = Core.place(of: path), place.part < 7 { return checkRoom(of: lesson) }
         guard
             let match = path.wholeMatch(
-                of: /Lessons\/(\d\d)-[\w-]+\/\d\d-[\w-]+\.md|Lessons\/[789]-[\w-]+\/\d-.+/)
+                of: /Lessons\/(\d\d)-[\w-]+\/\d\d-[\w-]+\.md|Lessons\/\d-[\w-]+\/\d-.+\.md/)
         else { return }
         let titles = lesson.headings.filter { $0.level == 2 }.map(\.title)
         if titles.filter(Self.sections.contains) != Self.sections {
