@@ -27,8 +27,8 @@ extension Figures {
         let size = cell * Double(counts.count)
         var svg = SVG(
             height: top + size + 12, title: "Which letter follows which, in all names",
-            summary: "27 rows and 27 columns. Dark: often. After q nearly always u; in most rows "
-                + "a, e, i and o are dark.")
+            summary: "27 rows and 27 columns. The stronger the blue, the more often. After q "
+                + "mostly u; in most rows a, e, i and o are strong.")
         svg.text("next →", x: left, y: 44, size: 12, fill: .muted)
         svg.text("↓", x: 12, y: top + 12, size: 14, fill: .muted)
         for (i, row) in counts.enumerated() {

@@ -27,6 +27,6 @@ extension Figures {
                     ], as: .points(.circle), role: .second, namePlace: .hidden),
                 .init(nil, [.init(1, 0)], as: .points(.circle), role: .second),
             ]
-        ).picture(title: "The less it was expected, the steeper it gets", height: 300)
+        ).picture(title: "The less expected, the bigger the surprise", height: 300)
     }
 }
