@@ -16,6 +16,8 @@ public enum Figures {
         beyondScale, appendix, readme, map, headsCourse,
     ])
     public static let pictures = merged([
+        namesAppearPictures, lettersAsNumbersPictures, whereNamesBeginPictures,
+        pairsPictures, drawingNamesPictures, surprisePictures, theWallPictures,
         bigPicturePictures, autogradCourse, headsPictures, adamPictures, autogradPictures,
         backwardPictures,
         architecturePictures,
