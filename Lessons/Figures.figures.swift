@@ -19,6 +19,7 @@ public enum Figures {
         bigPicturePictures, autogradPictures, backwardPictures, architecturePictures,
         attentionPictures, trainingPictures, optimizationPictures, inferencePictures,
         debuggingPictures, efficiencyPictures, efficiencyArrayPictures, beyondFeedForwardPictures,
+        beyondDropoutPictures, beyondPositionsPictures,
         beyondAssistantPictures, appendixPictures,
     ])
 

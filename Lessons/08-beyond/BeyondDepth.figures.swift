@@ -1,4 +1,5 @@
 import Beyond
+import Course
 import Foundation
 import Inspection
 import MicroGPT
@@ -48,8 +49,24 @@ extension Figures {
         try depthTable("size of x in 12 layers") { $0.isMultiple(of: 6) }
     }
 
-    @Sendable static func depthTrainings() throws -> [String] {
-        try depthTable("200 steps with 12 layers") { _ in true }
+    /// The losses before and after training.
+    @Sendable private static func depthTrainings() throws -> [String] {
+        let record = try ExperimentRecord(contentsOf: Experiment.depth.record)
+        return table(
+            ["design", "before training"]
+                + record.steps.flatMap { ["\(grouped($0)) steps", "against \(record.designs[0])"] },
+            record.designs.map { design in
+                [design, record.estimate(1, design, steps: record.steps[0]).text]
+                    + record.steps.flatMap { steps in
+                        [
+                            record.estimate(0, design, steps: steps).text,
+                            design == record.designs[0]
+                                ? ""
+                                : ExperimentRecord.text(
+                                    record.difference(0, design, steps: steps)),
+                        ]
+                    }
+            })
     }
 
     /// How many numbers of the layers move in three steps, from outputs at zero and from all at zero.
