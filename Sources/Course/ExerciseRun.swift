@@ -171,13 +171,18 @@ extension Exercise {
 
     /// Judges one of the functions in this process, whose library has been made.
     public func judgeHere(_ function: Int) throws {
-        var limit = rlimit(
-            rlim_cur: rlim_t(Self.patience), rlim_max: rlim_t.max)
         #if os(Linux)
-            setrlimit(__rlimit_resource_t(RLIMIT_CPU.rawValue), &limit)
+            let (processor, stack) = (Int32(RLIMIT_CPU.rawValue), Int32(RLIMIT_STACK.rawValue))
         #else
-            setrlimit(RLIMIT_CPU, &limit)
+            let (processor, stack) = (RLIMIT_CPU, RLIMIT_STACK)
         #endif
+        // Where a stack has no limit, endless recursion would take all memory.
+        for (resource, most) in [(processor, rlim_t(Self.patience)), (stack, 8 << 20)] {
+            var limit = rlimit()
+            getrlimit(resource, &limit)
+            limit.rlim_cur = min(limit.rlim_cur, most)
+            setrlimit(resource, &limit)
+        }
         setvbuf(stdout, nil, _IOLBF, 0)  // so that what is printed before a crash is there
         // A crash is reported with its place. This one comes when the handler returns, in the loop.
         signal(SIGXCPU) { _ in

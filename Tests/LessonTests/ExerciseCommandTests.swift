@@ -39,8 +39,11 @@ private struct Workspace: ~Copyable {
         Run.command.deletingLastPathComponent().appending(path: "exercises").path
     }
 
+    /// Without a limit of the stack, as it is on some machines.
     func exercises(_ arguments: String...) throws -> Run {
-        try Run.shell("cd \"$1\" && shift && exec \"$@\"", [folder.path, Self.program] + arguments)
+        try Run.shell(
+            "ulimit -s $(ulimit -Hs); cd \"$1\" && shift && exec \"$@\"",
+            [folder.path, Self.program] + arguments)
     }
 }
 
