@@ -2,5 +2,7 @@ import Course
 
 extension Experiment {
     /// All experiments, in the order of the lessons.
-    public static let all = [attention, schedule, depth, dropout, positions, unreached, activation]
+    public static let all = [
+        attention, schedule, depth, dropout, plenty, positions, unreached, activation,
+    ]
 }

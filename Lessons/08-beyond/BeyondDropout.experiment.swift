@@ -20,6 +20,20 @@ extension Experiment {
         ],
         steps: [50, 100, 200, 400, 1_000])
 
+    /// Each name once, at most: nothing is learned by heart.
+    static let plenty = Experiment(
+        "plenty", "Does dropout help where there are names enough?",
+        record: "Lessons/08-beyond/plenty.json", measures: ["held-out loss"],
+        designs: [("no dropout", 0), ("rate 0.2", 0.2), ("rate 0.5", 0.5)].map { name, rate in
+            Design(name) { trial in
+                let (gpt, documents) = try trial.model(.gist)
+                let dropout = Dropout(rate: rate, seed: trial.seed)
+                _ = gpt.train(on: documents) { gpt.loss($0, dropout) }
+                return [try trial.heldOutLoss(gpt)]
+            }
+        },
+        steps: [1_000])
+
     private static func dropoutDesign(
         _ name: String, rate: Double, isOnEmbeddings: Bool = true, isScaled: Bool = true
     ) -> Design {

@@ -9,6 +9,9 @@ extension Figures {
         "dropoutMasks": dropoutMasks, "dropoutBehindFunctions": dropoutBehindFunctions,
         "dropoutStopping": dropoutStopping, "dropoutToTheEnd": dropoutToTheEnd,
         "lossesOfStopping": lossesOfStopping,
+        "dropoutOnAllNames": {
+            try ExperimentRecord(contentsOf: Experiment.plenty.record).lines(of: 0)
+        },
     ]
 
     static let beyondDropoutPictures: [String: Picture] = ["dropoutCurves": dropoutCurves]
