@@ -7,7 +7,8 @@ import MicroGPT
 extension Figures {
     static let beyondDepth: [String: Figure] = [
         "depthGradients": depthGradients, "depthSizes": depthSizes,
-        "depthDraws": depthDraws, "firstGradients": firstGradients, "depthTrainings": depthTrainings, "zeroedTooMuch": zeroedTooMuch,
+        "depthDraws": depthDraws, "firstGradients": firstGradients,
+        "depthTrainings": depthTrainings, "zeroedTooMuch": zeroedTooMuch,
     ]
 
     /// A table that a release build printed: too long a training for this one. The tests of release
@@ -43,7 +44,8 @@ extension Figures {
 
     /// Before layer 0, in a model of one layer and in the deepest: pre-norm, and with the last norm.
     @Sendable private static func firstGradients() throws -> [String] {
-        let rows = try recorded("beyond-depth.txt", under: "gradient of the loss by x before layer 0")
+        let rows = try recorded(
+            "beyond-depth.txt", under: "gradient of the loss by x before layer 0")
         return [1, 2].flatMap { design in [rows[1], rows[rows.count - 1]].map { $0[design] } }
     }
 

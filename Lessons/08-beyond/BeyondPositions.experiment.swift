@@ -7,7 +7,9 @@ extension Experiment {
     static let positions = Experiment(
         "positions", "Are learned positions better than waves?",
         record: "Lessons/08-beyond/positions.json", measures: ["held-out loss"],
-        designs: positionsDesigns(trained: Config.gist.blockSize) { trial, gpt in [try trial.heldOutLoss(gpt)] },
+        designs: positionsDesigns(trained: Config.gist.blockSize) { trial, gpt in
+            [try trial.heldOutLoss(gpt)]
+        },
         steps: [1_000, 5_000], seeds: Array(1...10))
 
     /// Each training sees no more than the first six positions of any name.

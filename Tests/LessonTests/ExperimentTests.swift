@@ -52,7 +52,8 @@ import Testing
         #expect(table[4].contains("no difference that we can see"))
     }
 
-    @Test func `a training is stopped where one measure is least, and another is reported`() throws {
+    @Test func `a training is stopped where one measure is least, and another is reported`() throws
+    {
         // The first measure would stop at 10 steps, the second does so at 20; seed 2 at 10.
         let record = try Experiment(
             "stops", "?", record: "", measures: ["reported", "chosen by"],
