@@ -7,8 +7,7 @@ import MicroGPT
 extension Figures {
     static let beyondDropout: [String: Figure] = [
         "dropoutMasks": dropoutMasks, "dropoutBehindFunctions": dropoutBehindFunctions,
-        "dropoutStopping": dropoutStopping, "dropoutToTheEnd": dropoutToTheEnd,
-        "lossesOfStopping": lossesOfStopping,
+        "dropoutStopping": dropoutStopping, "lossesOfStopping": lossesOfStopping,
         "dropoutOnAllNames": {
             try ExperimentRecord(contentsOf: Experiment.plenty.record).lines(of: 0)
         },
@@ -57,17 +56,6 @@ extension Figures {
                     design, steps, Estimate(runs.map { $0.values[0] }).text,
                     design == record.designs[0] ? "" : ExperimentRecord.text(Estimate(gain)),
                 ]
-            })
-    }
-
-    /// The longest trainings, not stopped: all three measures.
-    @Sendable private static func dropoutToTheEnd() throws -> [String] {
-        let record = try dropoutRecord()
-        let steps = record.steps[record.steps.count - 1]
-        return table(
-            ["after \(grouped(steps)) steps", "the 50 names", "held-out names"],
-            record.designs.map { design in
-                [design] + [2, 0].map { record.estimate($0, design, steps: steps).text }
             })
     }
 
