@@ -3,6 +3,6 @@ import Course
 extension Experiment {
     /// All experiments, in the order of the lessons.
     public static let all = [
-        attention, schedule, depth, dropout, plenty, positions, unreached, activation,
+        attention, schedule, heads, depth, dropout, plenty, positions, unreached, activation,
     ]
 }
