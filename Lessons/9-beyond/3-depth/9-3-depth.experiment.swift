@@ -4,7 +4,7 @@ import MicroGPT
 
 extension Experiment {
     static let depth = Experiment(
-        "depth", "Which of twelve layers train, and from where do they start?",
+        "depth", "Which designs train with twelve layers, and where do they start?",
         record: "Lessons/9-beyond/3-depth/depth.json",
         measures: ["loss of 500 held-out names", "the same before training"],
         designs: DeepGPT.designs.map { name, wiring, output in
