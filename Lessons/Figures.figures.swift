@@ -23,6 +23,7 @@ public enum Figures {
         architecturePictures,
         attentionPictures, trainingPictures, optimizationPictures, inferencePictures,
         debuggingPictures, efficiencyPictures, efficiencyArrayPictures, beyondFeedForwardPictures,
+        beyondDropoutPictures, beyondPositionsPictures,
         beyondAssistantPictures, appendixPictures,
     ])
 

@@ -132,25 +132,28 @@ extension Experiment.Trial {
         _ config: Config, stretch: Int = 1, zeros: (GPT) -> [Matrix] = { _ in [] }
     ) throws -> GPT {
         let (gpt, documents) = try model(config, stretch: stretch)
-        let removed = Set(zeros(gpt).joined().joined().map(ObjectIdentifier.init))
-        let places = gpt.params.indices.filter {
-            removed.contains(ObjectIdentifier(gpt.params[$0]))
-        }
+        let removed = zeros(gpt).flatMap { $0.joined() }
+        for p in removed { p.data = 0 }
+        try train(gpt, on: documents, fixed: removed)
+        return gpt
+    }
+
+    /// Trains a model of the single file, by the rung that is fastest with its bits.
+    ///
+    /// - Parameter fixed: parameters that stay as they are.
+    public func train(_ gpt: GPT, on documents: [[Int]], fixed: [Value] = []) throws {
+        let stay = Set(fixed.map(ObjectIdentifier.init))
+        let places = gpt.params.indices.filter { stay.contains(ObjectIdentifier(gpt.params[$0])) }
         var engine = try Rung.tape.engine(gpt)
-        func removeZeros() {
-            if places.isEmpty { return }
-            var params = engine.params
-            for i in places { params[i] = 0 }
-            engine.params = params
-        }
-        removeZeros()
         for step in 0..<steps {
             let loss = engine.trainStep([documents[step % documents.count]])
             guard loss.isFinite else { throw UserError("seed \(seed), step \(step + 1): \(loss)") }
-            removeZeros()
+            if places.isEmpty { continue }
+            var params = engine.params
+            for i in places { params[i] = gpt.params[i].data }
+            engine.params = params
         }
         for (p, x) in zip(gpt.params, engine.params) { p.data = x }
-        return gpt
     }
 
     /// The mean loss of a single-file model on the names that are held out.
@@ -210,6 +213,17 @@ public struct ExperimentRecord: MeasuredRecord, Sendable {
 }
 
 extension ExperimentRecord {
+    /// Stopping early: of each seed's trainings of a design, the one in which a measure was least.
+    ///
+    /// - Parameter choice: of which measure; not the one that is reported, which would be chosen
+    ///   for its luck.
+    public func stopped(_ design: String, by choice: Int) -> [Run] {
+        let trainings = Dictionary(grouping: runs.filter { $0.design == design }, by: \.seed)
+        return trainings.sorted { $0.key < $1.key }.compactMap { _, runs in
+            runs.min { $0.values[choice] < $1.values[choice] }
+        }
+    }
+
     /// A table for each measure.
     public var lines: [String] {
         measures.indices.flatMap { (($0 == 0 ? [] : [""]) + lines(of: $0)) }
@@ -230,7 +244,11 @@ extension ExperimentRecord {
     }
 
     private func against(_ measure: Int, _ design: String, steps: Int) -> String {
-        let difference = difference(measure, design, steps: steps)
+        Self.text(difference(measure, design, steps: steps))
+    }
+
+    /// A difference, where it is clear.
+    public static func text(_ difference: Estimate) -> String {
         guard difference.mean.isFinite else { return difference.text }
         guard difference.isClear else { return "no difference that we can see" }
         return (difference.mean < 0 ? "" : "+") + difference.text
@@ -238,7 +256,10 @@ extension ExperimentRecord {
 
     /// A measure over the lengths of training, a line a design, with standard errors; of one length
     /// alone, a point a design.
-    public func picture(_ measure: Int = 0, title: String) -> SVG {
+    ///
+    /// - Parameter shown: the designs, if not all.
+    public func picture(_ measure: Int = 0, title: String, of shown: [String]? = nil) -> SVG {
+        let designs = shown ?? designs
         func point(_ x: Double, _ design: String, steps: Int) -> Chart.Point {
             let value = estimate(measure, design, steps: steps)
             return .init(x, value.mean, error: value.standardError)

@@ -66,6 +66,23 @@ import Testing
         for picture in [several, one] { Picture(picture).expectLegible() }
     }
 
+    @Test func `a training is stopped where one measure is least, and another is reported`() throws
+    {
+        // The first measure would stop at 10 steps, the second does so at 20; seed 2 at 10.
+        let record = try Experiment(
+            "stops", "?", record: "", measures: ["reported", "chosen by"],
+            designs: [
+                .init("a") { [Double($0.steps), ($0.seed == 2 ? 1 : -1) * Double($0.steps)] },
+                .init("b") { _ in [0, 0] },
+            ],
+            steps: [10, 20], seeds: [2, 1]
+        ).run(on: Self.documents)
+        let stopped = record.stopped("a", by: 1)
+        #expect(stopped.map(\.seed) == [1, 2])
+        #expect(stopped.map(\.steps) == [20, 10])
+        #expect(stopped.map { $0.values[0] } == [20, 10])
+    }
+
     @Test func `a loss that is no number is not "no difference"`() throws {
         let record = try Experiment(
             "diverges", "?", record: "", measures: ["a"],
