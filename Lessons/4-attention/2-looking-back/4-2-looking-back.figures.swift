@@ -7,6 +7,7 @@ extension Figures {
     static let lookingBack: [String: Figure] = ["withoutAttention": withoutAttention]
     static let lookingBackPictures: [String: Picture] = [
         "queryMeetsKeys": queryMeetsKeys, "whoAsksWhom": whoAsksWhom,
+        "lastVowel": lastVowel,
         "attentionWorth": attentionWorth,
     ]
 
@@ -27,7 +28,7 @@ extension Figures {
         svg.text("m asks", x: 410, y: 72, size: 13, anchor: .middle)
         svg.text("query 2", x: 410, y: 94, size: 14, anchor: .middle, fill: .second, bold: true)
         svg.text("a vowel?", x: 410, y: 114, size: 13, anchor: .middle)
-        for (box, (share, score)) in zip(boxes, zip(shares, ["2 · 1 = 2", "2 · 0 = 0"])) {
+        for (box, score) in zip(boxes, ["2 · 1 = 2", "2 · 0 = 0"]) {
             svg.rectangle(x: box.x, y: 48, width: 124, height: 112, radius: 8, stroke: .muted)
             svg.text(box.letter, x: box.x + 62, y: 76, size: 22, anchor: .middle, bold: true)
             svg.text(box.key, x: box.x + 62, y: 97, size: 13, anchor: .middle)
@@ -70,42 +71,68 @@ extension Figures {
     /// it looks at, as thick as its share.
     @Sendable private static func whoAsksWhom() throws -> SVG {
         let gpt = try Checkpoint(contentsOf: TrainedModel.longer).gpt
-        let map = AttentionMap(try ForwardTrace(of: "christopher", by: gpt))
-        let (rows, base) = (map.weights[0][1], 190.0)
-        func x(_ position: Int) -> Double { 34 + 37 * Double(position) }
+        let map = AttentionMap(try ForwardTrace(of: "ludmila", by: gpt))
+        func isVowel(_ position: Int) -> Bool { "aeiou".contains(map.tokens[position]) }
+        func x(_ position: Int) -> Double { 48 + 55 * Double(position) }
+        let base = 178.0
         var svg = SVG(
-            height: 240, title: "Whom does each letter look at?",
+            height: 232, title: "Whom does each letter look at?",
             summary:
-                "The letters of christopher in a row. Thick arcs lead from s and t back to i, and "
-                + "from p and h back to o: the last vowel so far.")
-        for (q, row) in rows.enumerated() {
+                "The letters of ludmila in a row. Thick blue arcs lead from d and from m back to u, "
+                + "the one from m past the d, and from l back to i.")
+        for (q, row) in map.weights[0][1].enumerated() {
             for (k, weight) in row.enumerated() where weight > 0.04 && k < q {
                 let (middle, radius) = ((x(q) + x(k)) / 2, (x(q) - x(k)) / 2)
                 let arc = stride(from: 0.0, through: Double.pi, by: .pi / 24).map { angle in
                     (
                         x: middle + radius * cos(angle),
-                        y: base - 24 - min(radius, 52 + radius / 4) * sin(angle)
+                        y: base - 30 - min(radius, 36 + radius / 3) * sin(angle)
                     )
                 }
-                let isVowel = ["aeiou".contains(map.tokens[q]), "aeiou".contains(map.tokens[k])]
-                let isAnswer = isVowel == [false, true]
+                let isAnswer = !isVowel(q) && isVowel(k)
                 svg.polyline(
-                    arc, stroke: isAnswer ? .accent : .muted, width: 13 * weight,
-                    opacity: isAnswer ? 0.8 : 0.3)
+                    arc, stroke: isAnswer ? .accent : .muted, width: 12 * weight,
+                    opacity: isAnswer ? 0.8 : 0.25)
             }
         }
         for (k, token) in map.tokens.enumerated() {
-            let isVowel = "aeiou".contains(token)
-            if isVowel { svg.circle(x: x(k), y: base - 7, radius: 15, stroke: .second) }
+            if isVowel(k) { svg.circle(x: x(k), y: base - 8, radius: 18, stroke: .second) }
             svg.text(
-                token, x: x(k), y: base, size: 22, anchor: .middle, fill: isVowel ? .second : .ink,
-                bold: isVowel)
+                token, x: x(k), y: base, size: 26, anchor: .middle,
+                fill: isVowel(k) ? .second : .ink, bold: isVowel(k))
         }
         svg.text(
-            "An arc goes back from the letter that looks. Blue: from a consonant to a vowel.",
-            x: 16, y: 228,
-            size: 12,
+            "Arcs go back from the letter that looks. Blue: to a vowel.", x: 16, y: 220,
             fill: .muted)
+        return svg
+    }
+
+    /// How much of a consonant's attention goes to the last vowel before it, in the same head: the mean over
+    /// names in which there is one.
+    @Sendable private static func lastVowel() throws -> SVG {
+        let gpt = try Checkpoint(contentsOf: TrainedModel.longer).gpt
+        var shares: [String: [Double]] = [:]
+        for name in try TrainingRun.documents().prefix(400) {
+            let map = AttentionMap(try ForwardTrace(of: name, by: gpt))
+            var vowel: Int?
+            for (q, row) in map.weights[0][1].enumerated().dropFirst() {
+                let isVowel = "aeiou".contains(map.tokens[q])
+                if let vowel, !isVowel { shares[map.tokens[q], default: []].append(row[vowel]) }
+                if isVowel { vowel = q }
+            }
+        }
+        let bars = shares.filter { $0.value.count >= 10 }.mapValues(mean)
+            .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        var svg = SVG(
+            height: 60 + 22 * Double(bars.count), title: "Who looks for the last vowel?",
+            summary: "A bar for each consonant: long for most, short for t, y and s.")
+        for (i, (letter, share)) in bars.enumerated() {
+            let y = 44 + 22 * Double(i)
+            svg.text(letter, x: 24, y: y + 13, size: 15, anchor: .middle, bold: true)
+            svg.rectangle(
+                x: 44, y: y, width: 370 * share, height: 16, radius: 3, fill: .accent)
+            svg.text("\(Int((100 * share).rounded())) %", x: 52 + 370 * share, y: y + 13, size: 12)
+        }
         return svg
     }
 
