@@ -21,8 +21,8 @@ let unoptimized = [.unsafeFlags(["-Onone"]), undebugged]
 // these targets has the files with its ending, and all else is excluded from it.
 let lessons = FileManager.default.subpaths(atPath: Context.packageDirectory + "/Lessons") ?? []
 func lessonTarget(
-    _ name: String, _ endings: [String], _ dependencies: [Target.Dependency],
-    isTest: Bool = false, swiftSettings: [SwiftSetting] = unoptimized
+    _ name: String, _ endings: [String], _ dependencies: [Target.Dependency], isTest: Bool = false,
+    swiftSettings: [SwiftSetting] = unoptimized
 ) -> Target {
     let target: Target =
         isTest

@@ -17,7 +17,8 @@ public enum Figures {
         whereAmI, lookingBack, timeToThink,
     ])
     public static let pictures = merged([
-        bigPicturePictures, autogradCourse, headsPictures, autogradPictures, backwardPictures,
+        bigPicturePictures, autogradCourse, headsPictures, adamPictures, autogradPictures,
+        backwardPictures,
         architecturePictures,
         attentionPictures, trainingPictures, optimizationPictures, inferencePictures,
         debuggingPictures, efficiencyPictures, efficiencyArrayPictures, beyondFeedForwardPictures,

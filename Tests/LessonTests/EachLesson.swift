@@ -38,6 +38,11 @@ import Testing
     @Test func `05-01 generating`() throws { try expectRight() }
     @Test func `05-02 temperature and sampling`() throws { try expectRight() }
     @Test func `05-03 the complete picture`() throws { try expectRight() }
+    @Test func `3-1 a number that remembers`() throws { try expectRight() }
+    @Test func `3-2 the graph`() throws { try expectRight() }
+    @Test func `3-3 backwards`() throws { try expectRight() }
+    @Test func `3-4 gradients add up`() throws { try expectRight() }
+    @Test func `3-5 trusting a gradient`() throws { try expectRight() }
     @Test func `7-1 backward`() throws { try expectRight() }
     @Test func `7-2 a head`() throws { try expectRight() }
     @Test func `7-3 adam by hand`() throws { try expectRight() }

@@ -24,7 +24,7 @@ import Testing
         }
         #expect(Set(Figures.all.keys).subtracting(shown) == [])
         let drawn = texts.components(separatedBy: "lab figure ").dropFirst()
-            .filter { $0.contains(/^\w+ --svg Lessons\/pictures\//) }
+            .filter { $0.contains(/^\w+ --svg Lessons\//) }
             .map { String($0.prefix { $0.isLetter || $0.isNumber }) }
         #expect(Set(Figures.pictures.keys).subtracting(drawn) == [])
     }

@@ -4,7 +4,7 @@ import MicroGPT
 ///
 /// `backwardThatCompounds` below is right once. At a second call on the same graph, what is neither
 /// a leaf nor the result still has its gradient from the first, and passes that on once more. Take
-/// its lines over, and put in what is missing; `Value` is in Given.swift.
+/// its lines over, and put in what is missing; `Value` is in MicroGPT.swift.
 ///
 /// After any number of calls, leaves have the sum of what each call gave them, and all other nodes
 /// the gradients of the last call alone.
