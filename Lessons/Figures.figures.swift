@@ -14,6 +14,7 @@ public enum Figures {
         debugging, efficiency, efficiencyArrays, beyondHeads, beyondNorms, beyondDepth,
         beyondDropout, beyondPositions, beyondFeedForward, beyondTranslation, beyondAssistant,
         beyondScale, appendix, readme, map, headsCourse,
+        whereAmI, lookingBack, timeToThink,
     ])
     public static let pictures = merged([
         namesAppearPictures, lettersAsNumbersPictures, whereNamesBeginPictures,
@@ -25,6 +26,8 @@ public enum Figures {
         debuggingPictures, efficiencyPictures, efficiencyArrayPictures, beyondFeedForwardPictures,
         beyondDropoutPictures, beyondPositionsPictures,
         beyondAssistantPictures, appendixPictures,
+        whereAmIPictures, lookingBackPictures, whyTheRootPictures, residualRoadPictures,
+        normPictures, timeToThinkPictures, noMaskPictures,
     ])
 
     private static func merged<T>(_ modules: [[String: T]]) -> [String: T] {
