@@ -5,7 +5,7 @@ extension Experiment {
     /// The GPT beside what counting finds.
     static let baselines = Experiment(
         "baselines", "Does the GPT predict better than counted pairs of letters?",
-        record: "Lessons/04-training/baselines.json", measures: ["held-out loss"],
+        record: "Lessons/6-adam/3-the-training-loop/baselines.json", measures: ["held-out loss"],
         designs: [
             Design("the GPT") { [try $0.heldOutLoss($0.trained(.lesson))] },
             Design("pairs in as many names") { [try pairLoss($0, names: $0.steps)] },
