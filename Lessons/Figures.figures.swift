@@ -14,12 +14,15 @@ public enum Figures {
         debugging, efficiency, efficiencyArrays, beyondHeads, beyondNorms, beyondDepth,
         beyondDropout, beyondPositions, beyondFeedForward, beyondTranslation, beyondAssistant,
         beyondScale, appendix, readme, map,
+        handGradient,
     ])
     public static let pictures = merged([
         bigPicturePictures, autogradPictures, backwardPictures, architecturePictures,
         attentionPictures, trainingPictures, optimizationPictures, inferencePictures,
         debuggingPictures, efficiencyPictures, efficiencyArrayPictures, beyondFeedForwardPictures,
         beyondAssistantPictures, appendixPictures,
+        oneKnobPictures, twoKnobsPictures, vectorsPictures, softmaxPictures, chainRulePictures,
+        handGradientPictures,
     ])
 
     private static func merged<T>(_ modules: [[String: T]]) -> [String: T] {
