@@ -44,11 +44,8 @@ public final class LessonChecker {
         var figure: @Sendable (_ name: String) throws -> [String]?
         /// What a line of shell with LLDB in it prints, or nil if LLDB does not run here.
         var session: @Sendable (_ line: String) throws -> String?
-        /// What each block of the code that stands in lessons prints.
-        let run:
-            @Sendable (_ lessons: [LessonCode]) throws -> [LessonCode: Result<
-                [[String]], UserError
-            >]
+        /// The lines that each block of the code of a lesson prints.
+        let run: @Sendable (_ lesson: LessonCode) throws -> [[String]]
 
         package init(
             root: URL, isExact: Bool = true,
@@ -56,10 +53,7 @@ public final class LessonChecker {
             understands: @escaping @Sendable (String) -> Bool,
             figure: @escaping @Sendable (String) throws -> [String]?,
             session: @escaping @Sendable (String) throws -> String? = { _ in nil },
-            run:
-                @escaping @Sendable ([LessonCode]) throws -> [LessonCode: Result<
-                    [[String]], UserError
-                >]
+            run: @escaping @Sendable (LessonCode) throws -> [[String]]
         ) {
             (self.root, self.isExact, self.output) = (root, isExact, output)
             (self.understands, self.figure, self.session) = (understands, figure, session)
@@ -79,7 +73,7 @@ public final class LessonChecker {
     // What has been run and computed before; many lessons show the same.
     private var printed: [String: String] = [:]
     private var computed: [String: [String]?] = [:]
-    private var ran: [LessonCode: Result<[[String]], UserError>] = [:]
+    private var ran: [LessonCode: [[String]]] = [:]
 
     // The lesson that is being read.
     private var path = ""
@@ -152,7 +146,6 @@ public final class LessonChecker {
     public func prepare(_ paths: [String]) {
         let lessons = paths.compactMap { path in text(of: path).map { (path, Lesson($0)) } }
         let code = lessons.compactMap { path, lesson in LessonCode(lesson, path: path) }
-        if let results = try? world.run(code) { ran.merge(results) { $1 } }
         let parts = lessons.flatMap { $0.1.parts }
         let commands = parts.filter { $0.kind == .block(info: "console") }.flatMap { part in
             zip(part.lines, part.lines.dropFirst() + [""])
@@ -166,7 +159,7 @@ public final class LessonChecker {
             Set(commands).sorted().map { ($0, isCommand: true) }
             + Set(names).sorted().map { ($0, isCommand: false) }
         let (lock, world) = (NSLock(), world)
-        nonisolated(unsafe) var (printed, computed) = (self.printed, self.computed)
+        nonisolated(unsafe) var (printed, computed, ran) = (self.printed, self.computed, self.ran)
         let queue = OperationQueue()
         // Two more than can run, since some wait for the training that others wait for, too.
         queue.maxConcurrentOperationCount = ProcessInfo.processInfo.activeProcessorCount + 2
@@ -180,8 +173,15 @@ public final class LessonChecker {
                 }
             }
         }
+        for lesson in code {
+            queue.addOperation {
+                if let outputs = try? world.run(lesson) {
+                    lock.withLock { ran[lesson] = outputs }
+                }
+            }
+        }
         queue.waitUntilAllOperationsAreFinished()
-        (self.printed, self.computed) = (printed, computed)
+        (self.printed, self.computed, self.ran) = (printed, computed, ran)
     }
 
     // MARK: - Form
@@ -270,12 +270,12 @@ public final class LessonChecker {
     /// What the lesson's own code prints stands in the block "text" that follows it.
     private func renewRuns(in lesson: inout Lesson) throws {
         guard let code = LessonCode(lesson, path: path) else { return }
-        if ran[code] == nil { ran.merge(try world.run([code])) { $1 } }
+        let outputs = try ran[code] ?? world.run(code)
+        ran[code] = outputs
         let starts = lesson.parts.indices.filter {
             lesson.parts[$0].kind == .block(info: "swift run")
         }
-        line = lesson.parts[starts[0]].line
-        for (start, printed) in zip(starts, try ran[code]?.get() ?? []) {
+        for (start, printed) in zip(starts, outputs) {
             line = lesson.parts[start].line
             runs += 1
             evidence.formUnion(numbers(in: printed.joined(separator: "\n")))

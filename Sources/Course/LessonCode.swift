@@ -2,7 +2,7 @@ import Foundation
 import Inspection
 
 /// The Swift that stands in a lesson to be run: its blocks `swift run`, in order. Each goes on with what
-/// those before it have declared, as if the lesson were one program.
+/// those before it have declared, as if the lesson were one script.
 package struct LessonCode: Hashable, Sendable {
     package struct Block: Hashable, Sendable {
         /// The number of its first line of code in the lesson.
@@ -21,35 +21,18 @@ package struct LessonCode: Hashable, Sendable {
         if blocks.isEmpty { return nil }
     }
 
-    /// Compiles the code of some lessons at once, and runs that of each in a process of its own.
+    /// Compiles the code, as one script, and runs it.
     ///
     /// - Parameters:
     ///   - root: the project's folder.
     ///   - products: where the modules are that it may use: the single file's, and its generator.
-    /// - Returns: of each lesson the lines that each block prints, or why it does not.
-    package static func run(
-        _ lessons: [LessonCode], root: URL, products: URL
-    ) throws -> [LessonCode: Result<[[String]], UserError>] {
+    /// - Returns: the lines that each block prints.
+    package func run(root: URL, products: URL) throws -> [[String]] {
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "microgpt-lesson-code-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        var files = ["main.swift"]
-        for (i, lesson) in lessons.enumerated() {
-            files.append("lesson\(i).swift")
-            try Data(lesson.function(named: "lesson\(i)").utf8)
-                .write(to: folder.appending(path: files[i + 1]))
-        }
-        let calls = lessons.indices.map { "case \"\($0)\": try lesson\($0)()" }
-        let main = """
-            @preconcurrency import Foundation
-            setvbuf(stdout, nil, _IOLBF, 0)
-            switch CommandLine.arguments[1] {
-            \(calls.joined(separator: "\n"))
-            default: break
-            }
-            """
-        try Data(main.utf8).write(to: folder.appending(path: "main.swift"))
+        try Data(script.utf8).write(to: folder.appending(path: "main.swift"))
         let objects = try ["MicroGPT", "PythonRandom"].flatMap { module in
             try FileManager.default
                 .contentsOfDirectory(atPath: root.appending(path: "Sources/\(module)").path)
@@ -59,43 +42,29 @@ package struct LessonCode: Hashable, Sendable {
         let compiler = try Shell.run(
             "exec swiftc \"$@\"", "swiftc",
             [
-                "-o", "code", "-module-name", "LessonCode", "-swift-version", "6", "-Onone",
+                "-o", "code", "-module-name", "LessonCode", "-swift-version", "5", "-Onone",
                 "-suppress-warnings", "-diagnostic-style", "llvm", "-I",
-                products.appending(path: "Modules").path,
-            ] + files + objects, in: folder)
+                products.appending(path: "Modules").path, "main.swift",
+            ] + objects, in: folder)
         guard compiler.exitCode == 0 else {
-            // Each alone, to find the one.
-            if lessons.count > 1 {
-                return try lessons.reduce(into: [:]) { all, lesson in
-                    all.merge(try run([lesson], root: root, products: products)) { $1 }
-                }
-            }
             let errors = compiler.stderr.components(separatedBy: "\n")
                 .filter { $0.contains(": error: ") }
             let why = errors.isEmpty ? compiler.stderr : errors.joined(separator: "\n")
-            return [lessons[0]: .failure(UserError("its code does not compile:\n\(why)"))]
+            throw UserError("its code does not compile:\n\(why)")
         }
-        var results: [LessonCode: Result<[[String]], UserError>] = [:]
-        for (i, lesson) in lessons.enumerated() {
-            let run = try Shell.run("exec ./code \(i)", in: folder, seconds: 60)
-            let outputs = run.stdout.components(separatedBy: "\(mark)\n").dropLast()
-                .map { Array($0.components(separatedBy: "\n").dropLast()) }
-            if run.exitCode == 0 && outputs.count == lesson.blocks.count {
-                results[lesson] = .success(outputs)
-            } else {
-                let why = run.stderr.components(separatedBy: "\n").first { !$0.isEmpty } ?? ""
-                let n = min(outputs.count, lesson.blocks.count - 1)
-                results[lesson] = .failure(
-                    UserError("its code from line \(lesson.blocks[n].line) on stops: \(why)"))
-            }
+        let run = try Shell.run("exec ./code", in: folder, seconds: 60)
+        let outputs = run.stdout.components(separatedBy: "\u{1}\n").dropLast()
+            .map { Array($0.components(separatedBy: "\n").dropLast()) }
+        guard run.exitCode == 0 && outputs.count == blocks.count else {
+            let why = run.stderr.components(separatedBy: "\n").first { !$0.isEmpty } ?? ""
+            let line = blocks[min(outputs.count, blocks.count - 1)].line
+            throw UserError("its code from line \(line) on stops: \(why)")
         }
-        return results
+        return outputs
     }
 
-    /// What a program prints between the blocks.
-    private static let mark = "\u{1}"
-
-    private func function(named name: String) -> String {
+    /// After each block a character is printed that is in no lesson.
+    private var script: String {
         let body = blocks.map { block in
             """
             #sourceLocation(file: "\(path)", line: \(block.line))
@@ -108,9 +77,8 @@ package struct LessonCode: Hashable, Sendable {
             import Foundation
             import MicroGPT
             import PythonRandom
-            func \(name)() throws {
+            setvbuf(stdout, nil, _IOLBF, 0)
             \(body.joined(separator: "\n"))
-            }
             """
     }
 }

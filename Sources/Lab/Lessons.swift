@@ -120,9 +120,9 @@ extension Lessons {
                 guard Shell.lldbRuns else { return nil }
                 return try Shell.run(line).stdout
             },
-            run: { lessons in
-                try LessonCode.run(
-                    lessons, root: URL(filePath: FileManager.default.currentDirectoryPath),
+            run: { lesson in
+                try lesson.run(
+                    root: URL(filePath: FileManager.default.currentDirectoryPath),
                     products: URL(filePath: Shell.command).deletingLastPathComponent())
             })
     }

@@ -132,53 +132,43 @@ import Testing
 
 /// Code that stands in a lesson is compiled and run.
 @Suite struct LessonCodeTests {
-    private static func run(_ texts: [String]) throws -> [Result<[[String]], UserError>] {
-        let lessons = try texts.enumerated().map { i, text in
-            try #require(LessonCode(Lesson(text), path: "Lessons/\(i).md"))
-        }
-        let results = try LessonCode.run(
-            lessons, root: Fixture.projectFolder,
-            products: Run.command.deletingLastPathComponent())
-        return try lessons.map { try #require(results[$0]) }
+    private static func run(_ text: String) throws -> [[String]] {
+        let lesson = try #require(LessonCode(Lesson(text), path: "Lessons/x.md"))
+        return try lesson.run(
+            root: Fixture.projectFolder, products: Run.command.deletingLastPathComponent())
     }
 
     @Test func `each block goes on with what those before it have declared`() throws {
-        let results = try Self.run([
+        let outputs = try Self.run(
             """
             ```swift run
-            final class Knob { var x = 1.5 }
-            let knob = Knob()
+            struct Knob {
+                var x: Double
+                static func * (a: Knob, b: Double) -> Knob { Knob(x: a.x * b) }
+            }
+            let knob = Knob(x: 1.5)
             ```
             ```swift run
-            knob.x *= 2
-            print(knob.x)
+            print((knob * 2).x)
             print("two")
+            let y = Value(knob.x)
+            (y * y).backward()
+            print(y.grad)
             ```
-            """,
-            """
-            ```swift run
-            let x = Value(3)
-            (x * x).backward()
-            print(x.grad)
-            ```
-            """,
-        ])
-        #expect(try results[0].get() == [[], ["3.0", "two"]])
-        #expect(try results[1].get() == [["6.0"]])
+            """)
+        #expect(outputs == [[], ["3.0", "two", "3.0"]])
     }
 
-    @Test func `code that does not compile or stops breaks only its own lesson`() throws {
-        let results = try Self.run([
-            "```swift run\nprint(1)\n```",
-            "# T\n```swift run\nprint(two)\n```",
+    @Test(arguments: [
+        ("# T\n```swift run\nprint(two)\n```", "Lessons/x.md:3:7: error: cannot find 'two'"),
+        (
             "# T\n\n```swift run\nprint(3)\n```\n```swift run\nlet l = [1]\nprint(l[l[0]])\n```",
-        ])
-        #expect(try results[0].get() == [["1"]])
-        #expect(throws: UserError.self) { try results[1].get() }
-        guard case .failure(let broken) = results[1], case .failure(let stopped) = results[2]
-        else { return }
-        #expect("\(broken)".contains("Lessons/1.md:3:"), "\(broken)")
-        #expect("\(stopped)".contains("its code from line 7 on stops: "), "\(stopped)")
-        #expect("\(stopped)".contains("Index out of range"), "\(stopped)")
+            "its code from line 7 on stops: "
+        ),
+    ]) func `code that does not compile or stops is said with its place`(
+        _ text: String, _ says: String
+    ) throws {
+        let error = try #require(throws: UserError.self) { try Self.run(text) }
+        #expect("\(error)".contains(says), "\(error)")
     }
 }
