@@ -40,7 +40,7 @@ extension Figures {
             summary: "The loss over two knobs as rings around its lowest point, twice. Left: small "
                 + "steps curve down to the bottom. Right: steps that are too large jump from one "
                 + "side of the bowl to the other and never arrive.")
-        let (low, size, side) = ((p: 0.24, q: 0.14), 0.4, 210.0)
+        let (low, size, side) = ((p: 0.25, q: 0.12), 0.44, 210.0)
         for (left, rate, steps, title, role) in [
             (20.0, 0.05, 40, "steps of 0.05 × slope: it arrives", SVG.Role.accent),
             (250.0, 0.15, 40, "0.15 × slope: it jumps for ever", SVG.Role.second),

@@ -14,6 +14,7 @@ extension Figures {
                 + "for the row of a, 0 for the row of n.")
         let columns = [130.0, 240.0]
         func cell(_ text: String, _ x: Double, _ y: Double, _ role: SVG.Role, width: Double = 52) {
+            svg.rectangle(x: x, y: y, width: width, height: 36, radius: 6, fill: .paper)
             svg.rectangle(
                 x: x, y: y, width: width, height: 36, radius: 6, fill: role, opacity: 0.14)
             svg.rectangle(x: x, y: y, width: width, height: 36, radius: 6, stroke: role)

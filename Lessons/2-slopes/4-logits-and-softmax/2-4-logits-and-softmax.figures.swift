@@ -45,7 +45,7 @@ extension Figures {
             }
         }
         svg.text(
-            "1 more for each logit: the shares stay as they were", x: 28, y: 196, size: 13,
+            "1 more for each logit: the shares stay as they were", x: 28, y: 192, size: 13,
             bold: true)
         return svg
     }

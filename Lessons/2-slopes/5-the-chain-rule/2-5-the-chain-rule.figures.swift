@@ -30,7 +30,7 @@ extension Figures {
         wheel(232, y, 28, .second, turned: 0.5)
         wheel(316, y, 28, .accent, turned: 0.5)
         svg.text("x", x: 120, y: y - 14, size: 22, anchor: .middle, bold: true)
-        svg.text("u", x: 232, y: y - 36, size: 20, anchor: .middle, bold: true)
+        svg.text("u", x: 232, y: y - 37, size: 16, anchor: .middle, bold: true)
         svg.text("y", x: 316, y: y - 40, size: 22, anchor: .middle, bold: true)
         svg.text("x turns once", x: 120, y: 262, size: 14, anchor: .middle)
         svg.text("u: 3 times", x: 232, y: 262, size: 14, anchor: .middle)

@@ -168,9 +168,9 @@ extension Figures {
             arrow(from, to, middle, .muted)
             svg.text(label, x: (from + to) / 2, y: middle - 9, size: 12, anchor: .middle)
         }
-        svg.text("relu", x: 176, y: 222, size: 12, anchor: .middle, fill: .muted)
+        svg.text("relu, a gate", x: 176, y: 222, size: 12, anchor: .middle, fill: .muted)
         for (from, to, what) in [
-            (424.0, 300.0, "share − target"), (284, 184, "linearBackward"),
+            (424.0, 300.0, "said − came"), (284, 184, "linearBackward"),
             (168, 60, "linearBackward"),
         ] {
             arrow(from, to, 262, .second)
