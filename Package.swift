@@ -21,14 +21,18 @@ let unoptimized = [.unsafeFlags(["-Onone"]), undebugged]
 // these targets has the files with its ending, and all else is excluded from it.
 let lessons = FileManager.default.subpaths(atPath: Context.packageDirectory + "/Lessons") ?? []
 func lessonTarget(
-    _ name: String, _ endings: [String], _ dependencies: [Target.Dependency],
+    _ name: String, _ endings: [String], _ dependencies: [Target.Dependency], isTest: Bool = false,
     swiftSettings: [SwiftSetting] = unoptimized
 ) -> Target {
+    let target: Target =
+        isTest
+        ? .testTarget(name: name, dependencies: dependencies, path: "Lessons")
+        : .target(name: name, dependencies: dependencies, path: "Lessons")
     let sources = lessons.filter { file in endings.contains(where: file.hasSuffix) }
-    let others = lessons.filter { $0.contains(".") && !sources.contains($0) }
-    return .target(
-        name: name, dependencies: dependencies, path: "Lessons", exclude: others, sources: sources,
-        swiftSettings: swiftSettings)
+    target.sources = sources
+    target.exclude = lessons.filter { $0.contains(".") && !sources.contains($0) }
+    target.swiftSettings = swiftSettings
+    return target
 }
 
 // Each stage is one file and a module, so that a name may mean in it what it meant in the one before.
@@ -81,14 +85,15 @@ let package = Package(
             name: "Judging", dependencies: ["Course", "Inspection", "LessonJudges"],
             linkerSettings: [.unsafeFlags(["-Xclang-linker", "-rdynamic"])]),
         // For editors, and for whoever builds everything. No program depends on it.
-        .target(
-            name: "Exercises",
-            dependencies: ["Course", "Inspection", "LessonJudges", "MicroGPT", "PythonRandom"],
-            path: "Lessons/exercises"),
-        .target(
-            name: "Solutions",
-            dependencies: ["Inspection", "LessonJudges", "MicroGPT", "PythonRandom"],
-            path: "Lessons/solutions"),
+        lessonTarget(
+            "Exercises", [".exercise.swift"],
+            ["Course", "Inspection", "LessonJudges", "MicroGPT", "PythonRandom"]),
+        lessonTarget(
+            "Solutions", [".solution.swift"],
+            ["Inspection", "LessonJudges", "MicroGPT", "PythonRandom"]),
+        lessonTarget(
+            "LessonTrials", [".trials.swift"],
+            ["Course", "Inspection", "LessonJudges", "MicroGPT", "Solutions"], isTest: true),
         .executableTarget(
             name: "Lab",
             dependencies: [

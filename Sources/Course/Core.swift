@@ -62,7 +62,7 @@ package struct Core {
         var paragraphs = [""]
         var isTable = false
         for part in lesson.core {
-            let text = part.lines[0]
+            let text = part.lines.first ?? ""
             switch part.kind {
             case .block(let info):
                 if info == "console" { minutesToDo += part.lines.count { $0.hasPrefix("$ ") } }
@@ -208,8 +208,10 @@ extension Lesson {
                 .components(separatedBy: "<details>").count
             expect(questions == 4, "has no section \"Checkpoint\" with three folded answers")
         }
-        let firstDeeper = parts.firstIndex { $0.lines[0].contains("<summary>Deeper: ") }
-        let end = parts.firstIndex { $0.lines[0] == "## In one sentence" }
+        let firstDeeper = parts.firstIndex {
+            $0.lines.first?.contains("<summary>Deeper: ") == true
+        }
+        let end = parts.firstIndex { $0.lines.first == "## In one sentence" }
         if let firstDeeper, let end { expect(end < firstDeeper, "goes deeper before its end") }
         return breaches
     }

@@ -88,7 +88,7 @@ extension Exercise {
     ///
     /// - Returns: nil, or what the compiler complains about.
     public func compile(among all: [Exercise]) throws -> String? {
-        let files = try needed(among: all).map(\.file) + ["\(Self.folder)/Given.swift"]
+        let files = try needed(among: all).map(\.file) + [Self.given]
         if let made = Self.changed(library.path),
             (files + [Shell.command]).compactMap(Self.changed).allSatisfy({ $0 < made })
         {
@@ -227,11 +227,9 @@ extension Exercise {
         }
         // The frames of the crash that are in learners' files, the innermost first.
         let frames = stderr.matches(
-            of: #/ 0x\w+ (.+?) \+ \d+ in \S+ at .*?(Lessons/\S+?\.swift:\d+)/#
+            of: #/ 0x\w+ (.+?) \+ \d+ in \S+ at .*?(Lessons/\S+?\.exercise\.swift:\d+)/#
         )
-        .map { (function: $0.1.replacing(#/ #\d+ /#, with: ""), place: $0.2) }.filter {
-            $0.place.hasPrefix(folder)
-        }
+        .map { (function: $0.1.replacing(#/ #\d+ /#, with: ""), place: $0.2) }
         let place = frames.first.map { " at \($0.place)" } ?? ""
         guard let exitCode, ![SIGQUIT, SIGXCPU, SIGKILL].contains(exitCode) else {
             return .wrong("no end within \(patience) seconds\(place): which loop never ends?")

@@ -24,7 +24,7 @@ import Testing
         }
         #expect(Set(Figures.all.keys).subtracting(shown) == [])
         let drawn = texts.components(separatedBy: "lab figure ").dropFirst()
-            .filter { $0.contains(/^\w+ --svg Lessons\/pictures\//) }
+            .filter { $0.contains(/^\w+ --svg Lessons\//) }
             .map { String($0.prefix { $0.isLetter || $0.isNumber }) }
         #expect(Set(Figures.pictures.keys).subtracting(drawn) == [])
     }
@@ -370,7 +370,7 @@ import Testing
         #expect(
             try problems(Self.lesson + String(repeating: "\n", count: 220))[0].hasSuffix(
                 "lines, not 80 to 220"))
-        #expect(try problems(Self.lesson, in: "02") == ["has no link to an exercise of its module"])
+        #expect(try problems(Self.lesson, in: "02") == ["has no link to an exercise"])
         #expect(
             try problems("No title\n" + Self.lesson.dropFirst(8)) == [
                 "does not begin with its title"
