@@ -4,8 +4,8 @@ import Inspection
 extension Figures {
     static let twoKnobsPictures: [String: Picture] = ["stepsDownABowl": stepsDownABowl]
 
-    /// The loss over two knobs from above, and the steps from a guess to the bottom: small ones, and
-    /// some that are too large.
+    /// The loss over two knobs from above, and steps from a guess to the bottom: small ones, and some
+    /// that are too large.
     @Sendable private static func stepsDownABowl() -> SVG {
         func loss(_ p: Double, _ q: Double) -> Double {
             -(3 * log(p) + 2 * log(q) + log(1 - p - q)) / 6

@@ -4,7 +4,7 @@ import Inspection
 extension Figures {
     static let softmaxPictures: [String: Picture] = ["sharesOfLogits": sharesOfLogits]
 
-    /// Logits as bars, their exponentials, and their shares; and the same with 2 added to each logit.
+    /// Logits as bars, their exponentials, and their shares; the same with 1 added to each logit.
     @Sendable private static func sharesOfLogits() -> SVG {
         var svg = SVG(
             height: 330, title: "From any numbers to shares of one whole",

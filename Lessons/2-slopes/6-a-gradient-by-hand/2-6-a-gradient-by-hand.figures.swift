@@ -11,8 +11,8 @@ extension Figures {
         "thereAndBack": thereAndBack, "countedAndLearned": countedAndLearned,
     ]
 
-    /// The names of stage 0 and stage 1 as ids, in the order in which they are taken, and the generator as
-    /// it is then.
+    /// The names of stages 0 and 1 as ids, in the order in which they are taken, and the generator
+    /// as it is then.
     private static let names = Result {
         var (documents, rng) = (try TrainingRun.namesInFile(), PythonRandom(seed: 42))
         rng.shuffle(&documents)
@@ -33,8 +33,8 @@ extension Figures {
 
     private static let learned = Result { try losses(hasGate: true) }
 
-    /// The losses of stage 1, with its gradient by hand; its matrices are lists of columns or rows, such
-    /// that a debug build does not take long.
+    /// The losses of stage 1, with its gradient by hand; a matrix is one list, which is fast enough
+    /// in a debug build.
     ///
     /// - Parameter hasGate: whether the way back stops where relu has let nothing through.
     private static func losses(hasGate: Bool) throws -> [Double] {
@@ -163,8 +163,9 @@ extension Figures {
             svg.polyline(
                 [(to + back, y - 4.5), (to, y), (to + back, y + 4.5)], stroke: role, width: 2)
         }
-        for (from, to, label) in [(80.0, 140.0, "×"), (210, 270, "×"), (316, 412, "softmax, −log")]
-        {
+        for (from, to, label) in [
+            (80.0, 140.0, "×"), (210, 270, "×"), (316, 412, "softmax, −log"),
+        ] {
             arrow(from, to, middle, .muted)
             svg.text(label, x: (from + to) / 2, y: middle - 9, size: 12, anchor: .middle)
         }
