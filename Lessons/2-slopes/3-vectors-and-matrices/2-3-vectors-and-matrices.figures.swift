@@ -2,7 +2,18 @@ import Foundation
 import Inspection
 
 extension Figures {
+    static let vectors: [String: Figure] = ["endsAfter": endsAfter]
     static let vectorsPictures: [String: Picture] = ["rowsMeetAVector": rowsMeetAVector]
+
+    /// Of a hundred m, i and y, how many are a name's last letter.
+    @Sendable private static func endsAfter() throws -> [String] {
+        let names = try TrainingRun.namesInFile()
+        return ["m", "i", "y"].map { (letter: Character) in
+            let all = names.reduce(0) { total, name in total + name.count { $0 == letter } }
+            let last = names.count { $0.last == letter }
+            return String(format: "%.0f", 100 * Double(last) / Double(all))
+        }
+    }
 
     /// A matrix times a vector: each row is laid against the vector.
     @Sendable private static func rowsMeetAVector() -> SVG {

@@ -11,22 +11,44 @@ extension Figures {
         "thereAndBack": thereAndBack, "countedAndLearned": countedAndLearned,
     ]
 
-    /// The names of stages 0 and 1 as ids, in the order in which they are taken, and the generator
-    /// as it is then.
+    /// All names as ids, in the order in which stages 0 and 1 take the first 1000 of them, and the
+    /// generator as it is then.
     private static let names = Result {
         var (documents, rng) = (try TrainingRun.namesInFile(), PythonRandom(seed: 42))
         rng.shuffle(&documents)
         let tokenizer = Tokenizer(documents: documents)
-        return (tokens: try documents.prefix(1000).map(tokenizer.tokens), rng: rng)
+        return (tokens: try documents.map(tokenizer.tokens), rng: rng)
     }
 
     /// The losses of stage 0, which counts.
     private static let counted = Result {
-        var counts = Array(repeating: Array(repeating: 1.0, count: 27), count: 27)
-        return try names.get().tokens.map { tokens in
-            let pairs = zip(tokens, tokens.dropFirst())
-            let losses = pairs.map { a, b in -log(counts[a][b] / counts[a].reduce(0, +)) }
-            for (a, b) in pairs { counts[a][b] += 1 }
+        var table = Table()
+        return try names.get().tokens.prefix(1000).map { tokens in
+            defer { table.add(tokens) }
+            return table.loss(tokens)
+        }
+    }
+
+    /// The losses of the first 1000 names by a table of all names.
+    private static let countedFromAll = Result {
+        var table = Table()
+        let all = try names.get().tokens
+        for tokens in all { table.add(tokens) }
+        return all.prefix(1000).map(table.loss)
+    }
+
+    /// The model of stage 0.
+    private struct Table {
+        private var counts = Array(repeating: Array(repeating: 1.0, count: 27), count: 27)
+
+        mutating func add(_ tokens: [Int]) {
+            for (a, b) in zip(tokens, tokens.dropFirst()) { counts[a][b] += 1 }
+        }
+
+        func loss(_ tokens: [Int]) -> Double {
+            let losses = zip(tokens, tokens.dropFirst()).map { a, b in
+                -log(counts[a][b] / counts[a].reduce(0, +))
+            }
             return losses.reduce(0, +) / Double(losses.count)
         }
     }
@@ -62,7 +84,7 @@ extension Figures {
             }
             return xGrads
         }
-        return documents.enumerated().map { step, tokens in
+        return documents.prefix(1000).enumerated().map { step, tokens in
             var grads = [wte, fc1, fc2].map { $0.map { _ in 0.0 } }
             let n = Double(tokens.count - 1)
             let losses = zip(tokens, tokens.dropFirst()).map { token, target in
@@ -94,9 +116,9 @@ extension Figures {
         String(format: "%.4f", losses.suffix(100).reduce(0, +) / 100)
     }
 
-    /// Of counting, and of the network.
+    /// Of counting, of the network, and of a table that has counted all names.
     @Sendable private static func lastHundredLosses() throws -> [String] {
-        [meanOfLastHundred(try counted.get()), meanOfLastHundred(try learned.get())]
+        try [counted, learned, countedFromAll].map { meanOfLastHundred(try $0.get()) }
     }
 
     @Sendable private static func lossesWithoutGate() throws -> [String] {
