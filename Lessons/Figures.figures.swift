@@ -14,7 +14,7 @@ public enum Figures {
         debugging, efficiency, efficiencyArrays, beyondHeads, beyondNorms, beyondDepth,
         beyondDropout, beyondPositions, beyondFeedForward, beyondTranslation, beyondAssistant,
         beyondScale, appendix, readme, map,
-        vectors, handGradient,
+        letterVectors, handGradient,
     ])
     public static let pictures = merged([
         bigPicturePictures, autogradPictures, backwardPictures, architecturePictures,

@@ -2,7 +2,7 @@ import Foundation
 import Inspection
 
 extension Figures {
-    static let vectors: [String: Figure] = ["endsAfter": endsAfter]
+    static let letterVectors: [String: Figure] = ["endsAfter": endsAfter]
     static let vectorsPictures: [String: Picture] = ["rowsMeetAVector": rowsMeetAVector]
 
     /// Of a hundred m, i and y, how many are a name's last letter.
