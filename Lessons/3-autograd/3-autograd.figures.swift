@@ -13,7 +13,7 @@ extension Figures {
                     .init("a", a, x: 90, y: 74), .init("b", b, x: 230, y: 74),
                     .init("c", c, x: 380, y: 164), .init("a * b", product, x: 160, y: 164),
                     .init("a * b + c", product + c, x: 270, y: 254),
-                ], title: "Each number keeps what it was made from, and a slope for each",
+                ], title: "Each number keeps its children, and a slope for each",
                 shows: .slopes)
         },
         "sharedGraph": { picture(of: shared(), title: "d is used twice", shows: .data) },
@@ -88,29 +88,32 @@ extension Figures {
                 let uses = node.value.children.count { $0 === child }
                 let (a, b) = (from.x, node.x)
                 if uses > 1 {
-                    svg.arrow(from: (a - 30, from.y + 22), to: (b - 20, node.y - 24))
-                    svg.arrow(from: (a + 10, from.y + 22), to: (b + 30, node.y - 24))
+                    svg.arrow(from: (a - 40, from.y + 22), to: (b - 25, node.y - 24))
+                    svg.arrow(from: (a - 5, from.y + 22), to: (b + 25, node.y - 24))
                 } else {
                     svg.arrow(
-                        from: (a + (b - a) * 0.15, from.y + 22), to: (b + (a - b) * 0.2, node.y - 24))
+                        from: (a + (b - a) * 0.15, from.y + 22),
+                        to: (b + (a - b) * 0.2, node.y - 24))
                 }
                 if shows == .slopes || shows == .slopesAndGradients {
-                    let side = a < b || (a == b && uses == 1) ? -1.0 : 1.0
+                    // Beside the curve, on the side where there is room.
+                    let (isLeft, middle) = (a < b || uses > 1, (a + b) / 2)
                     svg.text(
-                        "× \(number(slope))", x: (a + b) / 2 + side * 14,
-                        y: (from.y + node.y) / 2 + 4, size: 13, anchor: side < 0 ? .end : .start,
-                        fill: .second, bold: true)
+                        uses > 1 ? "× \(number(slope)), twice" : "× \(number(slope))",
+                        x: middle + (uses > 1 ? -36 : isLeft ? -8 : 8),
+                        y: (from.y + node.y) / 2 + (uses > 1 ? -2 : 15), size: 13,
+                        anchor: isLeft ? .end : .start, fill: .second, bold: true)
                 }
             }
         }
         for node in nodes {
-            let isWide = hasGradients && !node.value.children.isEmpty || hasGradients
-            let width = isWide ? 132.0 : 112
+            let width = hasGradients ? 132.0 : 112
             svg.rectangle(
                 x: node.x - width / 2, y: node.y - 22, width: width, height: 44, radius: 8,
                 fill: .paper, stroke: node.value.children.isEmpty ? .faint : .muted)
             svg.text(
-                node.text, x: node.x, y: node.y + (hasGradients ? -3 : 5), size: 14, anchor: .middle,
+                node.text, x: node.x, y: node.y + (hasGradients ? -3 : 5), size: 14,
+                anchor: .middle,
                 bold: true)
             if hasGradients {
                 svg.text(

@@ -198,7 +198,7 @@ extension Lesson {
                 + "**Predict.**, with its answer folded below it")
         expect(titles.contains("Get it wrong"), "has no section \"Get it wrong\"")
         expect(titles.contains("In one sentence"), "has no section \"In one sentence\"")
-        expect(all.contains("You can now "), "does not say what \"You can now\" do")
+        expect(all.replacing("\n", with: " ").contains("You can now "), "does not say what \"You can now\" do")
         expect(all.contains("→ ["), "has no way on to the next lesson: → [title](…)")
         for exercise in exercises {
             expect(all.contains("](\(exercise))"), "has no link to \(exercise)")
@@ -208,9 +208,7 @@ extension Lesson {
                 .components(separatedBy: "<details>").count
             expect(questions == 4, "has no section \"Checkpoint\" with three folded answers")
         }
-        let firstDeeper = parts.firstIndex {
-            $0.lines.first?.contains("<summary>Deeper: ") == true
-        }
+        let firstDeeper = parts.firstIndex { $0.lines.first?.contains("<summary>Deeper: ") == true }
         let end = parts.firstIndex { $0.lines.first == "## In one sentence" }
         if let firstDeeper, let end { expect(end < firstDeeper, "goes deeper before its end") }
         return breaches

@@ -17,6 +17,8 @@ import Testing
         </details>
 
         ![a picture](a.svg)
+        ```text
+        ```
 
         ## Get it wrong
         | a | b |
