@@ -8,7 +8,7 @@ extension Exercise {
         addAndMultiply, topologicalSort, depth, backward, descend, gradientDescent,
         centralDifferences,
         embedding, oneHead, residualConnections, norms, theMLPBlock, theKVCache,
-        multiHeadAttention, theGPTFunction,
+        multiHeadAttention, letterBefore, theGPTFunction,
         adam, schedule, documentLoss, trainingStep, nameProbability, generate, sampleToken,
         backwardAgain, mendAHead, mendAdam, wrongMatrices,
         multiplyAdds, dotInOne, littleTape, linearBackward, packByPosition,

@@ -10,6 +10,13 @@ extension Figures {
         "headsJobs": { try headsJobs() },
     ]
     static let headsCourse: [String: Figure] = [
+        "headsShort": {
+            let record = try headsRecord()
+            let rows = ["1 head", "2 heads", "4 heads", "16 heads"].map { design in
+                [design] + [1_000, 20_000].map { record.estimate(0, design, steps: $0).text }
+            }
+            return table(["held-out loss", "1,000 names", "20,000 names"], rows)
+        },
         "headsLoss": { try headsRecord().lines(of: 0) },
         "headsJobsTable": {
             let record = try headsRecord()

@@ -19,7 +19,7 @@ package struct Core {
     package private(set) var excuses: [String: String] = [:]
     /// What readers can do after it, as in "You can now …".
     package private(set) var ability: String?
-    /// Minutes for its exercises, which it says itself, and for what it runs.
+    /// Minutes for its exercises, which it says itself, and one for each command that it runs.
     package private(set) var minutesToDo = 0
 
     /// Minutes at 200 words a minute, with all else that there is to do.
@@ -145,13 +145,15 @@ package struct Term: Sendable {
     /// The lesson, from the project's folder.
     package let path: String
 
+    /// One that is an everyday word, too, as "step (of training)", cannot be looked for.
+    ///
     /// - Parameter glossary: the text of Lessons/appendix/glossary.md.
     package static func all(in glossary: String) -> [Term] {
         glossary.components(separatedBy: "\n").flatMap { line -> [Term] in
             guard
                 let row = line.wholeMatch(of: /\| (.+?) \| .+ \| \[[^\]]*\]\(\.\.\/(.+?)\) \|/)
             else { return [] }
-            return row.1.components(separatedBy: ", ").map {
+            return row.1.components(separatedBy: ", ").filter { !$0.contains("(") }.map {
                 Term(name: $0.replacing("`", with: ""), path: "Lessons/\(row.2)")
             }
         }
@@ -198,7 +200,9 @@ extension Lesson {
                 + "**Predict.**, with its answer folded below it")
         expect(titles.contains("Get it wrong"), "has no section \"Get it wrong\"")
         expect(titles.contains("In one sentence"), "has no section \"In one sentence\"")
-        expect(all.replacing("\n", with: " ").contains("You can now "), "does not say what \"You can now\" do")
+        expect(
+            all.replacing("\n", with: " ").contains("You can now "),
+            "does not say what \"You can now\" do")
         expect(all.contains("→ ["), "has no way on to the next lesson: → [title](…)")
         for exercise in exercises {
             expect(all.contains("](\(exercise))"), "has no link to \(exercise)")

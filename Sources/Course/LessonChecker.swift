@@ -230,16 +230,13 @@ public final class LessonChecker {
     private lazy var glossary = Term.all(in: text(of: "Lessons/appendix/glossary.md") ?? "")
 
     /// The cores of all lessons of the course, in its order.
-    public static func measures() throws -> (table: [String], words: [Int: Int]) {
+    package static func cores() throws -> [(path: String, core: Core)] {
         let glossary = Term.all(
             in: try String(contentsOfFile: "Lessons/appendix/glossary.md", encoding: .utf8))
-        let cores = try texts().compactMap { path in
-            Core(
-                Lesson(try String(contentsOfFile: path, encoding: .utf8)), path: path,
-                glossary: glossary)
+        return try texts().compactMap { path in
+            let lesson = Lesson(try String(contentsOfFile: path, encoding: .utf8))
+            return Core(lesson, path: path, glossary: glossary).map { (path, $0) }
         }
-        let words = cores.reduce(into: [:]) { $0[$1.part, default: 0] += $1.words }
-        return (Core.table(of: cores), words)
     }
 
     // MARK: - Blocks and tables

@@ -41,10 +41,11 @@ struct Lessons: ParsableCommand {
         defer { TrainedModel.remove() }
         let console = Console()
         if measure {
-            let (table, words) = try LessonChecker.measures()
-            for line in table { try console.print(line) }
-            for (part, count) in words.sorted(by: <) {
-                try console.print("part \(part): \(count) words")
+            let cores = try LessonChecker.cores().map(\.core)
+            for line in Core.table(of: cores) { try console.print(line) }
+            for part in Set(cores.map(\.part)).sorted() {
+                let words = cores.filter { $0.part == part }.reduce(0) { $0 + $1.words }
+                try console.print("part \(part): \(words) words")
             }
             return
         }
