@@ -15,6 +15,7 @@ public enum Figures {
         beyondDropout, beyondPositions, beyondFeedForward, beyondTranslation, beyondAssistant,
         beyondScale, appendix, readme, map, headsCourse,
         whereAmI, lookingBack, timeToThink,
+        letterVectors, handGradient,
     ])
     public static let pictures = merged([
         namesAppearPictures, lettersAsNumbersPictures, whereNamesBeginPictures,
@@ -28,6 +29,8 @@ public enum Figures {
         beyondAssistantPictures, appendixPictures,
         whereAmIPictures, lookingBackPictures, whyTheRootPictures, residualRoadPictures,
         normPictures, timeToThinkPictures, noMaskPictures,
+        oneKnobPictures, twoKnobsPictures, vectorsPictures, softmaxPictures, chainRulePictures,
+        handGradientPictures,
     ])
 
     private static func merged<T>(_ modules: [[String: T]]) -> [String: T] {
