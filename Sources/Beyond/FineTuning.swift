@@ -28,9 +28,45 @@ public struct Request: Hashable, Sendable {
     static let tokenCount = 4
 
     public func isObeyed(by answer: String) -> Bool { Request(answeredBy: answer) == self }
+
+    /// What about a request is new to every stage.
+    public enum Novelty: String, CaseIterable, Sendable {
+        /// Nothing: it may be demonstrated, answered for a preference, and answered for a reward.
+        case none
+        /// Its letter is asked for with other lengths, and its length with other letters.
+        case combination
+        /// No request has this letter, or this length.
+        case letter, length
+    }
+
+    /// Two letters and one length are held out, and of what is left a tenth by its hash.
+    public var novelty: Novelty {
+        if "dk".unicodeScalars.contains(letter) { return .letter }
+        if length == 7 { return .length }
+        return isHeldOut(prompt) ? .combination : .none
+    }
 }
 
-extension GPT {
+/// What gives logits and draws answers: the single file's model, or a faster one.
+public protocol Answering {
+    var config: Config { get }
+    var tokenizer: Tokenizer { get }
+    /// The logits at each position.
+    func logits(_ tokens: some Collection<Int>) -> [[Value]]
+    /// An answer, drawn at temperature 1, up to BOS or the end of the context.
+    func answer(_ request: Request, _ rng: inout PythonRandom) throws(UserError) -> String
+}
+
+extension GPT: Answering {
+    public func answer(
+        _ request: Request, _ rng: inout PythonRandom
+    ) throws(UserError) -> String {
+        let document = try sample(prompt: request.prompt, temperature: 1, &rng)
+        return String(document.unicodeScalars.dropFirst(request.prompt.unicodeScalars.count))
+    }
+}
+
+extension Answering {
     /// A request with an answer, BOS at both ends.
     public func tokens(_ request: Request, _ answer: String) throws(UserError) -> [Int] {
         try tokenizer.tokens(of: request.prompt + answer)
@@ -56,13 +92,5 @@ extension GPT {
     public func answerLoss(_ tokens: [Int]) -> Value {
         let logProbs = logProbs(tokens)
         return sum(logProbs) * (-1 / Double(logProbs.count))
-    }
-
-    /// An answer, drawn at temperature 1, up to BOS or the end of the context.
-    public func answer(
-        _ request: Request, _ rng: inout PythonRandom
-    ) throws(UserError) -> String {
-        let document = try sample(prompt: request.prompt, temperature: 1, &rng)
-        return String(document.unicodeScalars.dropFirst(request.prompt.unicodeScalars.count))
     }
 }
