@@ -7,10 +7,7 @@ extension Experiment {
     static let demonstrations = Experiment(
         "demonstrations", "What is pre-training worth to an assistant?",
         record: "Lessons/08-beyond/demonstrations.json",
-        measures: [
-            "held-out names as answers, loss", "obeyed, requests seen",
-            "obeyed, new combinations", "obeyed, new letters", "obeyed, new lengths",
-        ],
+        measures: ["loss of held-out names as answers"] + obeyed,
         designs: [
             demonstrationDesign("pre-trained") { try $0.pretrained() },
             demonstrationDesign("from nothing") { $0.untrained() },
@@ -45,7 +42,8 @@ extension Experiment {
             let seen = Assistant.Measures(samples, [.none])
             let new = Assistant.Measures(samples, [.combination, .letter, .length])
             let all = Assistant.Measures(samples)
-            return [seen, new].flatMap { [$0.kl, $0.taste, $0.reward - zero, $0.obeyed] }
+            return [seen, new].flatMap { [$0.kl, $0.taste, $0.reward - zero] }
+                + Request.Novelty.allCases.map { Assistant.Measures(samples, [$0]).obeyed }
                 + [all.distinct, all.fourVowels, all.agreement]
         }
         let best = try assistant.sampleBest(of: lengths, stages)
@@ -65,13 +63,18 @@ extension Experiment {
 
     /// With what a nat of divergence costs. Without a cost, DPO has no reward to learn from.
     static let alignmentMethods =
-        [3, 1, 0.3, 0].map { Assistant.Method.ppo(PPO(klPenalty: $0)) }
-        + [3, 1, 0.3].map { Assistant.Method.dpo(DPO(klPenalty: $0)) }
+        [10, 3, 1, 0].map { Assistant.Method.ppo(PPO(klPenalty: $0)) }
+        + [10, 3, 1].map { Assistant.Method.dpo(DPO(klPenalty: $0)) }
 
     static let alignmentMeasures =
         ["requests seen", "requests held out"].flatMap { requests in
-            ["KL", "taste", "reward", "obeyed"].map { "\($0), \(requests)" }
-        } + ["distinct", "four vowels in a row", "agreement of reward and taste"]
+            ["KL", "taste", "reward"].map { "\($0), \(requests)" }
+        } + obeyed + ["distinct", "four vowels in a row", "agreement of reward and taste"]
+
+    private static let obeyed = [
+        "obeyed, requests seen", "obeyed, new combinations", "obeyed, new letters",
+        "obeyed, new lengths",
+    ]
 }
 
 extension Experiment.Trial {

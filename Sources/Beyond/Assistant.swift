@@ -311,9 +311,9 @@ public struct Assistant: Sendable {
             let tokens = try model.tokens(samples[i].request, samples[i].answer)
             samples[i].reward = stages.rewardModel.reward(tokens).data
             samples[i].kl = 0
-            let probs = zip(model.answerProbs(tokens), stages.fineTuned.answerProbs(tokens))
-            for (p, q) in probs {
-                samples[i].kl += divergence(p.map(\.data), from: q.map(\.data))
+            let logProbs = (model.answerLogProbs(tokens), stages.fineTuned.answerLogProbs(tokens))
+            for (p, q) in zip(logProbs.0, logProbs.1) {
+                samples[i].kl += divergence(p.map(exp), from: q.map(exp))
             }
         }
         return samples

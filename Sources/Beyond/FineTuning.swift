@@ -47,17 +47,41 @@ public struct Request: Hashable, Sendable {
     }
 }
 
-/// What gives logits and draws answers: the single file's model, or a faster one.
+/// What answers requests: the single file's model, or a `Learner`.
 public protocol Answering {
     var config: Config { get }
     var tokenizer: Tokenizer { get }
-    /// The logits at each position.
-    func logits(_ tokens: some Collection<Int>) -> [[Value]]
+    /// The logarithm of the probability of each token of an answer, from those before it.
+    ///
+    /// - Parameter tokens: a request with an answer; what has no room in the context is left out.
+    func logProbs(_ tokens: [Int]) -> [Value]
+    /// The logit of BOS after all tokens for which the context has room.
+    func logitOfEnd(_ tokens: [Int]) -> Value
     /// An answer, drawn at temperature 1, up to BOS or the end of the context.
     func answer(_ request: Request, _ rng: inout PythonRandom) throws(UserError) -> String
 }
 
 extension GPT: Answering {
+    /// The probabilities of all tokens at each place of an answer.
+    ///
+    /// - Parameter tokens: a request with an answer; what has no room in the context is left out.
+    /// - Returns: vocabSize numbers for each token after the request.
+    public func answerProbs(_ tokens: [Int]) -> [[Value]] {
+        let logits = logits(answerInputs(tokens))
+        return logits.dropFirst(Request.tokenCount - 1).map(softmax)
+    }
+
+    public func logProbs(_ tokens: [Int]) -> [Value] {
+        zip(answerProbs(tokens), tokens.dropFirst(Request.tokenCount)).map { probs, token in
+            probs[token].log()
+        }
+    }
+
+    public func logitOfEnd(_ tokens: [Int]) -> Value {
+        let logits = logits(tokens.prefix(config.blockSize))
+        return logits[logits.count - 1][tokenizer.bos]
+    }
+
     public func answer(
         _ request: Request, _ rng: inout PythonRandom
     ) throws(UserError) -> String {
@@ -72,20 +96,9 @@ extension Answering {
         try tokenizer.tokens(of: request.prompt + answer)
     }
 
-    /// The probabilities of all tokens at each place of an answer.
-    ///
-    /// - Parameter tokens: a request with an answer; what has no room in the context is left out.
-    /// - Returns: vocabSize numbers for each token after the request.
-    public func answerProbs(_ tokens: [Int]) -> [[Value]] {
-        let logits = logits(tokens.dropLast().prefix(config.blockSize))
-        return logits.dropFirst(Request.tokenCount - 1).map(softmax)
-    }
-
-    /// The logarithm of the probability of each token of an answer, from those before it.
-    public func logProbs(_ tokens: [Int]) -> [Value] {
-        zip(answerProbs(tokens), tokens.dropFirst(Request.tokenCount)).map { probs, token in
-            probs[token].log()
-        }
+    /// What is read to predict an answer: all but its end.
+    func answerInputs(_ tokens: [Int]) -> [Int] {
+        Array(tokens.dropLast().prefix(config.blockSize))
     }
 
     /// How badly the model predicts an answer: minus the mean of its `logProbs`.

@@ -1,16 +1,25 @@
 import Efficiency
+import Foundation
 import Inspection
 import MicroGPT
 import PythonRandom
 
-/// A model that learns from any loss of its logits, fast: from the logits on, a loss is of `Value`s,
-/// and its formula is that for `GPT`; below them the rung of arrays takes the place of the graph.
+/// A model that answers and learns fast. What a loss is, `Value` says, with the formula that it has
+/// for `GPT`; but the graph ends at the numbers that the model gives, and what is below them the rung
+/// of arrays differentiates.
 public final class Learner: Answering {
     public let config: Config
     public let tokenizer: Tokenizer
     private let engine: Arrays
-    /// What was asked for its logits while a loss was made, with the leaves that it got.
-    private var asked: [(tokens: [Int], logits: [[Value]])]?
+
+    /// Leaves of a loss, and the derivative by each logit, once their gradients are known.
+    private struct Given {
+        let tokens: [Int]
+        let leaves: [Value]
+        let dLogits: ([Double]) -> [[Double]]
+    }
+    /// What was given while a loss is made.
+    private var given: [Given]?
 
     /// Starts with the parameters of a model, which stays as it is.
     public init(_ gpt: GPT) {
@@ -33,11 +42,44 @@ public final class Learner: Answering {
     /// What was added since the last update, in the same order.
     public var gradients: [Double] { engine.gradientsSoFar }
 
-    public func logits(_ tokens: some Collection<Int>) -> [[Value]] {
-        let tokens = Array(tokens)
-        let logits = engine.logits(tokens).map { row in row.map { Value($0) } }
-        asked?.append((tokens, logits))
-        return logits
+    // MARK: - Answering
+
+    /// The logarithms of the probabilities of all tokens at each place of an answer, as
+    /// `GPT.answerProbs` has them.
+    public func answerLogProbs(_ tokens: [Int]) -> [[Double]] {
+        engine.logits(answerInputs(tokens)).dropFirst(Request.tokenCount - 1).map(logSoftmax)
+    }
+
+    public func logProbs(_ tokens: [Int]) -> [Value] {
+        let all = answerLogProbs(tokens)
+        let answer = Array(tokens.dropFirst(Request.tokenCount).prefix(all.count))
+        let leaves = zip(all, answer).map { Value($0[$1]) }
+        let inputs = answerInputs(tokens)
+        given?.append(
+            Given(tokens: inputs, leaves: leaves) { grads in
+                // By its own logit a logarithm has the derivative 1 - p, by each other -p.
+                var dLogits = inputs.map { _ in [Double](repeating: 0, count: all[0].count) }
+                for (i, grad) in grads.enumerated() {
+                    let place = i + Request.tokenCount - 1
+                    dLogits[place] = all[i].map { -grad * exp($0) }
+                    dLogits[place][answer[i]] += grad
+                }
+                return dLogits
+            })
+        return leaves
+    }
+
+    public func logitOfEnd(_ tokens: [Int]) -> Value {
+        let inputs = Array(tokens.prefix(config.blockSize))
+        let logits = engine.logits(inputs)
+        let leaf = Value(logits[logits.count - 1][tokenizer.bos])
+        given?.append(
+            Given(tokens: inputs, leaves: [leaf]) { [bos = tokenizer.bos] grads in
+                var dLogits = logits.map { row in row.map { _ in 0.0 } }
+                dLogits[dLogits.count - 1][bos] = grads[0]
+                return dLogits
+            })
+        return leaf
     }
 
     public func answer(
@@ -46,7 +88,7 @@ public final class Learner: Answering {
         var tokens = Array(try tokens(request, "").dropLast())
         var answer = ""
         while tokens.count <= config.blockSize {
-            let probs = softmax((engine.logits(tokens).last ?? []).map { Value($0) }).map(\.data)
+            let probs = logSoftmax(engine.logits(tokens).last ?? []).map(exp)
             guard probs[0].isFinite else { throw .noProbabilities }
             let token = rng.choice(weights: probs)
             if token == tokenizer.bos { break }
@@ -55,6 +97,8 @@ public final class Learner: Answering {
         }
         return answer
     }
+
+    // MARK: - Learning
 
     /// One step of pre-training, on a document.
     public func learn(_ document: String) throws(UserError) -> Double {
@@ -68,16 +112,23 @@ public final class Learner: Answering {
     @discardableResult public func backward(
         share: Double = 1, _ loss: () throws(UserError) -> Value
     ) throws(UserError) -> Double {
-        asked = []
-        defer { asked = nil }
+        given = []
+        defer { given = nil }
         let loss = try loss()
         (loss * share).backward()
-        for (tokens, logits) in asked ?? [] {
-            engine.addGradients(tokens, dLogits: logits.map { $0.map(\.grad) })
+        for given in given ?? [] {
+            engine.addGradients(given.tokens, dLogits: given.dLogits(given.leaves.map(\.grad)))
         }
         return loss.data
     }
 
     /// A step of Adam with all gradients that were added.
     public func update() { engine.update() }
+}
+
+/// The logarithms of softmax, none of them infinite.
+private func logSoftmax(_ logits: [Double]) -> [Double] {
+    let largest = logits.max() ?? 0
+    let total = largest + log(logits.reduce(0) { $0 + exp($1 - largest) })
+    return logits.map { $0 - total }
 }

@@ -49,10 +49,7 @@ public struct RewardModel<Model: Answering> {
     /// The reward of an answer. It has no zero, only comparison with other rewards.
     ///
     /// - Parameter tokens: a request with an answer; what has no room in the context is left out.
-    public func reward(_ tokens: [Int]) -> Value {
-        let logits = model.logits(tokens.prefix(model.config.blockSize))
-        return logits[logits.count - 1][model.tokenizer.bos]
-    }
+    public func reward(_ tokens: [Int]) -> Value { model.logitOfEnd(tokens) }
 
     /// How badly the rewards of both answers explain the choice.
     public func loss(_ preference: Preference) throws(UserError) -> Value {

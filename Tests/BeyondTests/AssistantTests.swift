@@ -242,7 +242,9 @@ private let learnerTolerance = 1e-11
         try learner.backward { () throws(UserError) in learner.answerLoss(tokens) }
         let once = learner.gradients
         try learner.backward { () throws(UserError) in learner.answerLoss(tokens) }
-        #expect(learner.gradients == once.map { 2 * $0 })
+        for (twice, once) in zip(learner.gradients, once) {
+            #expect(abs(twice - 2 * once) < learnerTolerance)
+        }
         let before = learner.params
         learner.update()
         #expect(learner.params != before)
@@ -255,7 +257,9 @@ private let learnerTolerance = 1e-11
         var (a, b) = (PythonRandom(seed: 3), PythonRandom(seed: 3))
         for name in ["ame", "aloe", "mio"] {
             for _ in 0..<5 {
-                #expect(try learner.answer(request(name), &a) == gpt.answer(request(name), &b))
+                let request = try request(name)
+                let expected = try gpt.answer(request, &b)
+                #expect(try learner.answer(request, &a) == expected)
             }
         }
     }
@@ -448,7 +452,7 @@ private let learnerTolerance = 1e-11
         try assistant.optimize(stages, .dpo(DPO(klPenalty: 1)), rounds: 2, look: look)
         let best = try assistant.sampleBest(of: [1, 3], stages).map { Assistant.Measures($0) }
         #expect(best[1].reward >= best[0].reward)
-        #expect(results.allSatisfy(\.isFinite))
+        #expect(results.allSatisfy { $0.isFinite })
         return results + best.map(\.reward) + stages.rewardModel.model.params
     }
 
