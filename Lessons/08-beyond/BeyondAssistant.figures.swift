@@ -1,4 +1,5 @@
 import Beyond
+import Course
 import Foundation
 import Inspection
 import MicroGPT
@@ -7,11 +8,200 @@ import PythonRandom
 extension Figures {
     static let beyondAssistant: [String: Figure] = [
         "preferenceSlopes": preferenceSlopes,
+        "assistantTable": assistantTable,
+        "assistantLooks": assistantLooks,
+        "assistantPeak": assistantPeak,
+        "assistantDemonstrations": assistantDemonstrations,
+        "assistantSizes": assistantSizes,
+        "assistantRequests": assistantRequests,
     ]
 
     static let beyondAssistantPictures: [String: Picture] = [
-        "clippedObjective": clippedObjective
+        "clippedObjective": clippedObjective,
+        "overoptimization": overoptimization,
     ]
+
+    // MARK: - The records
+
+    private static func alignment() throws -> ExperimentRecord {
+        try ExperimentRecord(contentsOf: Experiment.alignment.record)
+    }
+
+    /// A measure of a design, by its name.
+    private static func estimate(
+        _ measure: String, _ design: String, _ record: ExperimentRecord, steps: Int
+    ) throws -> Estimate {
+        guard let i = record.measures.firstIndex(of: measure) else {
+            throw UserError("\(measure): not in the record of \(record.experiment)")
+        }
+        return record.estimate(i, design, steps: steps)
+    }
+
+    private static func cell(_ estimate: Estimate, _ count: Int = 2) -> String {
+        "\(places(estimate.mean, count)) ± \(places(estimate.standardError, count))"
+    }
+
+    private static func percent(_ estimate: Estimate) -> String {
+        "\(places(100 * estimate.mean, 0))% ± \(places(100 * estimate.standardError, 0))"
+    }
+
+    /// A row a design, after 40 rounds, or the best of 40.
+    @Sendable private static func assistantTable() throws -> [String] {
+        let record = try alignment()
+        let rows = try record.designs.map { design in
+            func value(_ measure: String) throws -> Estimate {
+                try estimate(measure, design, record, steps: 40)
+            }
+            return [
+                design == "best of n" ? "best of 40" : design,
+                cell(try value("KL, requests held out")),
+                cell(try value("reward, requests held out")),
+                cell(try value("taste, requests held out")),
+                percent(try value("obeyed, requests seen")),
+                percent(try value("obeyed, new combinations")),
+            ]
+        }
+        return table(
+            [
+                "model", "KL", "reward", "taste", "obeyed, requests seen",
+                "obeyed, new combinations",
+            ],
+            rows)
+    }
+
+    /// A row a design and a length of training: what the lesson does not need.
+    @Sendable private static func assistantLooks() throws -> [String] {
+        let record = try alignment()
+        let rows = try record.designs.dropFirst().flatMap { design in
+            try record.steps.map { steps in
+                func value(_ measure: String) throws -> Estimate {
+                    try estimate(measure, design, record, steps: steps)
+                }
+                return [
+                    design, "\(steps)", cell(try value("KL, requests seen")),
+                    cell(try value("taste, requests seen")),
+                    cell(try value("taste, requests held out")),
+                    percent(try value("four vowels in a row")), percent(try value("distinct")),
+                    percent(try value("agreement of reward and taste")),
+                ]
+            }
+        }
+        return table(
+            [
+                "model", "rounds, n", "KL, seen", "taste, seen", "taste, held out", "four vowels",
+                "distinct", "agreement",
+            ], rows)
+    }
+
+    /// For each design the highest mean taste, on requests that are held out, and after how many
+    /// rounds; and what became of it at the end, in each seed.
+    @Sendable private static func assistantPeak() throws -> [String] {
+        let record = try alignment()
+        let measure = "taste, requests held out"
+        let last = record.steps[record.steps.count - 1]
+        let rows = try record.designs.dropFirst().map { design in
+            let means = try record.steps.map { steps in
+                (steps: steps, taste: try estimate(measure, design, record, steps: steps))
+            }
+            let peak = means.max { $0.taste.mean < $1.taste.mean } ?? means[0]
+            let i = record.measures.firstIndex(of: measure) ?? 0
+            func tastes(_ steps: Int) -> [Double] {
+                record.runs.filter { $0.design == design && $0.steps == steps }.map { $0.values[i] }
+            }
+            let falls = zip(tastes(peak.steps), tastes(last)).count { $0 > $1 }
+            return [
+                design, cell(peak.taste), "\(peak.steps)", cell(means[means.count - 1].taste),
+                "\(falls) of \(tastes(last).count)",
+            ]
+        }
+        return table(
+            ["model", "highest taste", "at", "taste at \(last)", "runs in which it fell"], rows)
+    }
+
+    @Sendable private static func assistantDemonstrations() throws -> [String] {
+        let record = try ExperimentRecord(contentsOf: Experiment.demonstrations.record)
+        let rows = try record.steps.flatMap { steps in
+            try record.designs.map { design in
+                [grouped(steps), design]
+                    + [cell(record.estimate(0, design, steps: steps))]
+                    + (try record.measures.dropFirst().map {
+                        percent(try estimate($0, design, record, steps: steps))
+                    })
+            }
+        }
+        return table(["demonstrations", "start"] + record.measures, rows)
+    }
+
+    /// The reward and the taste of the same answers, over how far their model has gone.
+    @Sendable private static func overoptimization() throws -> SVG {
+        let record = try alignment()
+        let shown: [(design: String, name: String, marker: Chart.Marker)] = [
+            ("best of n", "best of n", .square), ("PPO, penalty 3", "PPO, 3", .circle),
+            ("PPO, penalty 1", "PPO, 1", .circle), ("PPO, penalty 0", "PPO, 0", .circle),
+            ("DPO, penalty 3", "DPO, 3", .ring), ("DPO, penalty 1", "DPO, 1", .ring),
+        ]
+        func chart(_ measure: String, _ x: String) throws -> Chart {
+            func value(_ measure: String, _ design: String, _ steps: Int) throws -> Estimate {
+                try estimate("\(measure), requests held out", design, record, steps: steps)
+            }
+            let start = try value(measure, "fine-tuned", record.steps[0]).mean
+            let series = try shown.map { design, name, marker in
+                Chart.Series(
+                    name,
+                    try record.steps.map { steps in
+                        let y = try value(measure, design, steps)
+                        return .init(
+                            try value("KL", design, steps).mean, y.mean, error: y.standardError)
+                    }, as: .line(marker: marker))
+            }
+            let ticks = [0.1, 0.3, 1, 3, 10, 30, 100].map { ($0, short($0)) }
+            return Chart(
+                x: .init(x, range: (0.1, 100), isLogarithmic: true, ticks: ticks), y: .init(""),
+                [
+                    .init(
+                        nil, [.init(0.1, start), .init(100, start)], as: .line(width: 1),
+                        role: .muted)
+                ] + series)
+        }
+        return Chart.picture(
+            title: "What is measured goes up, what is meant goes down",
+            [
+                ("reward: what the reward model says", try chart("reward", "")),
+                (
+                    "taste: what was to be liked",
+                    try chart("taste", "KL from the fine-tuned model, nats")
+                ),
+            ], height: 230, columns: 1,
+            note: [
+                "Answers to requests that no stage has seen; mean and standard error of "
+                    + "\(Set(record.runs.map(\.seed)).count) seeds. Each line goes through "
+                    + "\(list(record.steps)) rounds, or the best of so many answers. The number is "
+                    + "the penalty. The thin line is the fine-tuned model."
+            ])
+    }
+
+    private static func list(_ numbers: [Int]) -> String {
+        numbers.dropLast().map { "\($0)" }.joined(separator: ", ") + " and \(numbers.last ?? 0)"
+    }
+
+    // MARK: - Sizes
+
+    private static func assistant() throws -> Assistant {
+        let (names, heldOut) = splitHeldOut(try readDocuments("names.txt"))
+        return try Assistant(names: names, heldOut: heldOut)
+    }
+
+    @Sendable private static func assistantSizes() throws -> [String] {
+        [grouped(try assistant().untrained().params.count)]
+    }
+
+    /// Different requests that may be seen, and new combinations, letters and lengths.
+    @Sendable private static func assistantRequests() throws -> [String] {
+        let requests = Set(try readDocuments("names.txt").compactMap(Request.init))
+        return Request.Novelty.allCases.map { novelty in
+            "\(requests.count { $0.novelty == novelty })"
+        }
+    }
 
     // MARK: - The formulas
 

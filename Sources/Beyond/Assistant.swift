@@ -68,7 +68,9 @@ public struct Assistant: Sendable {
 
         /// - Parameter samples: answers to the same request one after another.
         public init(_ samples: [Sample]) {
-            func mean(_ number: (Sample) -> Double) -> Double { Inspection.mean(samples.map(number)) }
+            func mean(_ number: (Sample) -> Double) -> Double {
+                Inspection.mean(samples.map(number))
+            }
             obeyed = mean { $0.request.isObeyed(by: $0.answer) ? 1 : 0 }
             distinct = Double(Set(samples.map(\.answer)).count) / Double(samples.count)
             fourVowels = mean { hasFourVowels($0.answer) ? 1 : 0 }
@@ -324,10 +326,12 @@ public struct Assistant: Sendable {
     public func sampleBest(
         of counts: [Int], _ stages: Stages
     ) throws(UserError) -> [[Sample]] {
-        var rng = rng(4)
         var samples = counts.map { _ in [Sample]() }
-        for request in measuredRequests {
-            for _ in 0..<plan.measuredAnswers {
+        for (i, request) in measuredRequests.enumerated() {
+            for j in 0..<plan.measuredAnswers {
+                // Its own random numbers, so that a larger n elsewhere changes nothing here.
+                let place = UInt64(i * plan.measuredAnswers + j)
+                var rng = PythonRandom(seed: seed &* 1_000_000 &+ place)
                 var answers: [(answer: String, reward: Double)] = []
                 for _ in 0..<(counts.max() ?? 0) {
                     let answer = try stages.fineTuned.answer(request, &rng)

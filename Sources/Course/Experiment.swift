@@ -132,26 +132,32 @@ public struct Experiment: Sendable {
         if let together {
             return seeds.map { seed in
                 let trial = trial(seed, lengths[lengths.count - 1])
-                return (1, { [designs] in
-                    zip(designs, try together(trial, lengths)).flatMap { design, values in
-                        zip(lengths, values).map { steps, values in
-                            .init(design: design.name, steps: steps, seed: seed, values: values)
+                return (
+                    1,
+                    { [designs] in
+                        zip(designs, try together(trial, lengths)).flatMap { design, values in
+                            zip(lengths, values).map { steps, values in
+                                .init(design: design.name, steps: steps, seed: seed, values: values)
+                            }
                         }
                     }
-                })
+                )
             }
         }
         return lengths.reversed().flatMap { steps in
             seeds.flatMap { seed in
                 designs.map { design in
                     let trial = trial(seed, steps)
-                    return (steps, {
-                        [
-                            .init(
-                                design: design.name, steps: steps, seed: seed,
-                                values: try design.run(trial))
-                        ]
-                    })
+                    return (
+                        steps,
+                        {
+                            [
+                                .init(
+                                    design: design.name, steps: steps, seed: seed,
+                                    values: try design.run(trial))
+                            ]
+                        }
+                    )
                 }
             }
         }

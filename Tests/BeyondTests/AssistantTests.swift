@@ -162,7 +162,8 @@ private func expectGradients(by params: [Value], of function: () -> Value) {
 }
 
 @Suite struct DPOTests {
-    @Test func `the reward of a policy is what its answer has become likelier, times the penalty`() {
+    @Test func `the reward of a policy is what its answer has become likelier, times the penalty`()
+    {
         let reward = DPO(klPenalty: 0.5).reward([-1, -2].map { Value($0) }, reference: [-2, -2.5])
         #expect(reward.data == 0.75)
     }
@@ -429,7 +430,8 @@ private let learnerTolerance = 1e-11
         #expect(requests.allSatisfy { [.none, .combination].contains($0.novelty) })
     }
 
-    @Test func `no stage sees a request that is held out, and models are measured by both`() throws {
+    @Test func `no stage sees a request that is held out, and models are measured by both`() throws
+    {
         let documents = Self.names + ["dana", "matteus", "silvia"]
         let assistant = try Assistant(names: documents, heldOut: Self.heldOut, plan: Self.plan)
         #expect(Set(assistant.demonstratedRequests).count == 7)
