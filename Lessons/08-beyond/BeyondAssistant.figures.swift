@@ -37,12 +37,24 @@ extension Figures {
         return record.estimate(i, design, steps: steps)
     }
 
+    /// By how much the answers to held-out requests are above the fine-tuned model's.
+    private static func reward(
+        _ design: String, _ record: ExperimentRecord, steps: Int
+    ) throws -> Estimate {
+        guard let i = record.measures.firstIndex(of: "reward, requests held out") else {
+            throw UserError("no reward in the record of \(record.experiment)")
+        }
+        return record.difference(i, design, steps: steps)
+    }
+
     private static func cell(_ estimate: Estimate, _ count: Int = 2) -> String {
         "\(places(estimate.mean, count)) ± \(places(estimate.standardError, count))"
     }
 
-    private static func percent(_ estimate: Estimate) -> String {
-        "\(places(100 * estimate.mean, 0))% ± \(places(100 * estimate.standardError, 0))"
+    private static func percent(_ estimate: Estimate, _ count: Int = 0) -> String {
+        if estimate.mean.isNaN { return "–" }
+        return "\(places(100 * estimate.mean, count))% ± "
+            + places(100 * estimate.standardError, count)
     }
 
     /// A row a design, after 40 rounds, or the best of 40.
@@ -55,7 +67,7 @@ extension Figures {
             return [
                 design == "best of n" ? "best of 40" : design,
                 cell(try value("KL, requests held out")),
-                cell(try value("reward, requests held out")),
+                cell(try reward(design, record, steps: 40)),
                 cell(try value("taste, requests held out")),
                 percent(try value("obeyed, requests seen")),
                 percent(try value("obeyed, new combinations")),
@@ -69,26 +81,25 @@ extension Figures {
             rows)
     }
 
-    /// A row a design and a length of training: what the lesson does not need.
+    /// A row a design, after the longest training: what the lesson does not need.
     @Sendable private static func assistantLooks() throws -> [String] {
         let record = try alignment()
-        let rows = try record.designs.dropFirst().flatMap { design in
-            try record.steps.map { steps in
-                func value(_ measure: String) throws -> Estimate {
-                    try estimate(measure, design, record, steps: steps)
-                }
-                return [
-                    design, "\(steps)", cell(try value("KL, requests seen")),
-                    cell(try value("taste, requests seen")),
-                    cell(try value("taste, requests held out")),
-                    percent(try value("four vowels in a row")), percent(try value("distinct")),
-                    percent(try value("agreement of reward and taste")),
-                ]
+        let last = record.steps[record.steps.count - 1]
+        let rows = try record.designs.map { design in
+            func value(_ measure: String) throws -> Estimate {
+                try estimate(measure, design, record, steps: last)
             }
+            return [
+                design == "best of n" ? "best of \(last)" : design,
+                cell(try value("KL, requests seen")), cell(try value("taste, requests seen")),
+                cell(try value("taste, requests held out")),
+                percent(try value("four vowels in a row"), 1), percent(try value("distinct")),
+                percent(try value("agreement of reward and taste")),
+            ]
         }
         return table(
             [
-                "model", "rounds, n", "KL, seen", "taste, seen", "taste, held out", "four vowels",
+                "model", "KL, seen", "taste, seen", "taste, held out", "four vowels in a row",
                 "distinct", "agreement",
             ], rows)
     }
@@ -142,27 +153,35 @@ extension Figures {
         ]
         func chart(_ measure: String, _ x: String) throws -> Chart {
             func value(_ measure: String, _ design: String, _ steps: Int) throws -> Estimate {
-                try estimate("\(measure), requests held out", design, record, steps: steps)
+                measure == "reward"
+                    ? try reward(design, record, steps: steps)
+                    : try estimate("\(measure), requests held out", design, record, steps: steps)
             }
             let start = try value(measure, "fine-tuned", record.steps[0]).mean
             let series = try shown.map { design, name, marker in
                 Chart.Series(
                     name,
-                    try record.steps.map { steps in
+                    try record.steps.compactMap { steps in
+                        let x = try value("KL", design, steps).mean
                         let y = try value(measure, design, steps)
-                        return .init(
-                            try value("KL", design, steps).mean, y.mean, error: y.standardError)
+                        return x < 13 ? .init(x, y.mean, error: y.standardError) : nil
                     }, as: .line(marker: marker))
             }
-            let ticks = [0.1, 0.3, 1, 3, 10, 30, 100].map { ($0, short($0)) }
+            let ticks = [0.5, 1, 2, 5, 10].map { ($0, short($0)) }
             return Chart(
-                x: .init(x, range: (0.1, 100), isLogarithmic: true, ticks: ticks), y: .init(""),
+                x: .init(x, range: (0.5, 13), isLogarithmic: true, ticks: ticks), y: .init(""),
                 [
                     .init(
-                        nil, [.init(0.1, start), .init(100, start)], as: .line(width: 1),
+                        nil, [.init(0.5, start), .init(13, start)], as: .line(width: 1),
                         role: .muted)
                 ] + series)
         }
+        let last = record.steps[record.steps.count - 1]
+        let end = (
+            kl: try estimate("KL, requests held out", "PPO, penalty 0", record, steps: last).mean,
+            taste: try estimate("taste, requests held out", "PPO, penalty 0", record, steps: last)
+                .mean
+        )
         return Chart.picture(
             title: "What is measured goes up, what is meant goes down",
             [
@@ -176,7 +195,9 @@ extension Figures {
                 "Answers to requests that no stage has seen; mean and standard error of "
                     + "\(Set(record.runs.map(\.seed)).count) seeds. Each line goes through "
                     + "\(list(record.steps)) rounds, or the best of so many answers. The number is "
-                    + "the penalty. The thin line is the fine-tuned model."
+                    + "the penalty. The thin line is the fine-tuned model. Without a penalty, PPO goes on "
+                    + "to the right, to \(places(end.kl, 0)) nats and a taste of "
+                    + "\(places(end.taste, 2))."
             ])
     }
 
