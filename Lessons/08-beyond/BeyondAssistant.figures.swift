@@ -183,7 +183,7 @@ extension Figures {
                 .mean
         )
         return Chart.picture(
-            title: "What is measured goes up, what is meant goes down",
+            title: "Reward and taste, over how far a model has gone",
             [
                 ("reward: what the reward model says", try chart("reward", "")),
                 (
