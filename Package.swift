@@ -21,13 +21,26 @@ let unoptimized = [.unsafeFlags(["-Onone"]), undebugged]
 // these targets has the files with its ending, and all else is excluded from it.
 let lessons = FileManager.default.subpaths(atPath: Context.packageDirectory + "/Lessons") ?? []
 func lessonTarget(
-    _ name: String, _ endings: [String], _ dependencies: [Target.Dependency]
+    _ name: String, _ endings: [String], _ dependencies: [Target.Dependency], isTest: Bool = false,
+    swiftSettings: [SwiftSetting] = unoptimized
 ) -> Target {
+    let target: Target =
+        isTest
+        ? .testTarget(name: name, dependencies: dependencies, path: "Lessons")
+        : .target(name: name, dependencies: dependencies, path: "Lessons")
     let sources = lessons.filter { file in endings.contains(where: file.hasSuffix) }
-    let others = lessons.filter { $0.contains(".") && !sources.contains($0) }
-    return .target(
-        name: name, dependencies: dependencies, path: "Lessons", exclude: others, sources: sources,
-        swiftSettings: unoptimized)
+    target.sources = sources
+    target.exclude = lessons.filter { $0.contains(".") && !sources.contains($0) }
+    target.swiftSettings = swiftSettings
+    return target
+}
+
+// Each stage is one file and a module, so that a name may mean in it what it meant in the one before.
+let stages = [
+    "0-counting", "1-gradients-by-hand", "2-autograd", "3-attention", "4-heads", "5-adam",
+].enumerated().map { k, file in
+    lessonTarget(
+        "Stage\(k)", ["stages/\(file).swift"], ["MicroGPT", "PythonRandom"], swiftSettings: [])
 }
 
 let package = Package(
@@ -35,6 +48,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "microgpt", targets: ["Program"]),
+        .executable(name: "stage", targets: ["Stages"]),
         .executable(name: "lab", targets: ["Lab"]),
         .executable(name: "exercises", targets: ["Judging"]),
         .library(name: "MicroGPT", targets: ["MicroGPT", "PythonRandom"]),
@@ -46,6 +60,7 @@ let package = Package(
         .target(name: "PythonRandom"),
         .target(name: "MicroGPT", dependencies: ["PythonRandom"]),
         .executableTarget(name: "Program", dependencies: ["MicroGPT", "PythonRandom"]),
+        .executableTarget(name: "Stages", dependencies: stages.map { .byName(name: $0.name) }),
         .target(
             name: "Inspection", dependencies: ["MicroGPT", "PythonRandom"],
             swiftSettings: [undebugged]),
@@ -71,14 +86,15 @@ let package = Package(
             name: "Judging", dependencies: ["Course", "Inspection", "LessonJudges"],
             linkerSettings: [.unsafeFlags(["-Xclang-linker", "-rdynamic"])]),
         // For editors, and for whoever builds everything. No program depends on it.
-        .target(
-            name: "Exercises",
-            dependencies: ["Course", "Inspection", "LessonJudges", "MicroGPT", "PythonRandom"],
-            path: "Lessons/exercises"),
-        .target(
-            name: "Solutions",
-            dependencies: ["Inspection", "LessonJudges", "MicroGPT", "PythonRandom"],
-            path: "Lessons/solutions"),
+        lessonTarget(
+            "Exercises", [".exercise.swift"],
+            ["Course", "Inspection", "LessonJudges", "MicroGPT", "PythonRandom"]),
+        lessonTarget(
+            "Solutions", [".solution.swift"],
+            ["Inspection", "LessonJudges", "MicroGPT", "PythonRandom"]),
+        lessonTarget(
+            "LessonTrials", [".trials.swift"],
+            ["Course", "Inspection", "LessonJudges", "MicroGPT", "Solutions"], isTest: true),
         .executableTarget(
             name: "Lab",
             dependencies: [
@@ -116,5 +132,5 @@ let package = Package(
         .testTarget(
             name: "LabTests",
             dependencies: ["Inspection", "Lab", "MicroGPT", "PythonRandom", "TestSupport"]),
-    ]
+    ] + stages
 )

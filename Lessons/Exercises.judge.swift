@@ -1,12 +1,18 @@
 import Course
-import Inspection
 
 extension Exercise {
-    static let efficiency = efficiencyGraphs + efficiencyArrays
-
-    /// All exercises, in the order of the lessons.
-    public static let all =
-        autograd + backward + architecture + attention + training + optimization + inference
-        + debugging + efficiency + beyondHeadsAndNorms + beyondDepth + beyondFeedForward
-        + beyondTranslation + beyondAssistant + beyondScale
+    /// All exercises, in the order of the course.
+    public static let all = [
+        pairLoss,
+        slope, linear, softmax, chainRule, logitGradients,
+        addAndMultiply, topologicalSort, depth, backward, descend, gradientDescent,
+        centralDifferences,
+        embedding, oneHead, residualConnections, norms, theMLPBlock, theKVCache,
+        multiHeadAttention, letterBefore, theGPTFunction,
+        adam, schedule, documentLoss, trainingStep, nameProbability, generate, sampleToken,
+        backwardAgain, mendAHead, mendAdam, wrongMatrices,
+        multiplyAdds, dotInOne, littleTape, linearBackward, packByPosition,
+        headsOfTheirOwn, batchNorm, postNormLayer, dropout, sinusoidalPositions, geluFeedForward,
+        crossAttention, clippedObjective, parameterCount,
+    ]
 }

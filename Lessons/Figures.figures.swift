@@ -13,10 +13,12 @@ public enum Figures {
         bigPicture, autograd, backward, architecture, attention, training, optimization, inference,
         debugging, efficiency, efficiencyArrays, beyondHeads, beyondNorms, beyondDepth,
         beyondDropout, beyondPositions, beyondFeedForward, beyondTranslation, beyondAssistant,
-        beyondScale, appendix, readme, map,
+        beyondScale, appendix, readme, map, headsCourse,
     ])
     public static let pictures = merged([
-        bigPicturePictures, autogradPictures, backwardPictures, architecturePictures,
+        bigPicturePictures, autogradCourse, headsPictures, adamPictures, autogradPictures,
+        backwardPictures,
+        architecturePictures,
         attentionPictures, trainingPictures, optimizationPictures, inferencePictures,
         debuggingPictures, efficiencyPictures, efficiencyArrayPictures, beyondFeedForwardPictures,
         beyondAssistantPictures, appendixPictures,

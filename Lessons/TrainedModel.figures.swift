@@ -16,6 +16,10 @@ package enum TrainedModel {
         return (file, try Shell.output(of: "lab train --save '\(file)'"))
     }
 
+    /// The `gist` preset trained for 20,000 steps, in whose heads there is more to be seen. A debug build
+    /// would need minutes for it, so it is kept; a release test makes it again.
+    package static let longer = "Lessons/4-attention/longer.safetensors"
+
     /// A model of its own for each caller, who may change it.
     package static func load() throws -> GPT {
         try Checkpoint(contentsOf: run.get().checkpoint).gpt

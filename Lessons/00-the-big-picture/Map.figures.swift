@@ -11,9 +11,9 @@ extension Figures {
         "map03": { try map(of: "03") },
         "map04": { try map(of: "04") },
         "map05": { try map(of: "05") },
-        "map06": { try map(of: "06") },
-        "map07": { try map(of: "07") },
-        "map08": { try map(of: "08") },
+        "map7": { try map(of: "7") },
+        "map8": { try map(of: "8") },
+        "map9": { try map(of: "9") },
     ]
 
     /// What readers can do after each lesson.
@@ -51,37 +51,37 @@ extension Figures {
         "05-01": "make the model write, one token at a time",
         "05-02": "turn the temperature, and draw with the right chances",
         "05-03": "tell the whole story from a text file to a new name",
-        "06-01": "watch the chain rule happen, one child at a time",
-        "06-02": "stop inside one head at one position, and see what it looks at",
-        "06-03": "follow one parameter through one update",
-        "06-04": "find bugs that no loss curve shows",
-        "06-05": "catch whoever changes a number, and try out what a gradient says",
-        "07-01": "say what a number costs as an object, and where the time really goes",
-        "07-02": "make many operations one, without changing a bit",
-        "07-03": "keep a graph in flat arrays, and walk back over it",
-        "07-04": "derive the backward pass of every layer by hand, and check it",
-        "07-05": "fill the lanes of a vector, and say how far the machine could go",
-        "08-01": "say when separate heads and slices are the same, and prove it to the last bit",
-        "08-02": "say what each of three norms averages, and which must be told that it trains",
-        "08-03": "say why deep models learn with the norm in front, and measure it",
-        "08-04": "drop numbers without changing what is expected",
-        "08-05": "say where a token stands without learning it",
-        "08-06": "choose an activation, and say how little that choice shows in a small model",
-        "08-07": "let one text be read while another is written",
-        "08-08": "make a model do as it is asked, and see how it cheats when it is only rewarded",
-        "08-09": "work out what a model of any size needs, before anybody builds it",
+        "7-1": "watch the chain rule happen, one child at a time",
+        "7-2": "stop inside one head at one position, and see what it looks at",
+        "7-3": "follow one parameter through one update",
+        "7-4": "catch whoever changes a number, and try out what a gradient says",
+        "7-5": "find bugs that no loss curve shows",
+        "8-1": "say what a number costs as an object, and where the time really goes",
+        "8-2": "make many operations one, without changing a bit",
+        "8-3": "keep a graph in flat arrays, and walk back over it",
+        "8-4": "derive the backward pass of every layer by hand, and check it",
+        "8-5": "fill the lanes of a vector, and say how far the machine could go",
+        "9-1": "say when separate heads and slices are the same, and prove it to the last bit",
+        "9-2": "say what each of three norms averages, and which must be told that it trains",
+        "9-3": "say why deep models learn with the norm in front, and measure it",
+        "9-4": "drop numbers without changing what is expected",
+        "9-5": "say where a token stands without learning it",
+        "9-6": "choose an activation, and say how little that choice shows in a small model",
+        "9-7": "let one text be read while another is written",
+        "9-8": "make a model do as it is asked, and see how it cheats when it is only rewarded",
+        "9-9": "work out what a model of any size needs, before anybody builds it",
     ]
 
-    private static func map(of module: String) throws -> [String] {
-        let folders = try FileManager.default.contentsOfDirectory(atPath: "Lessons")
-        let folder = folders.first { $0.hasPrefix("\(module)-") } ?? module
-        let files = try FileManager.default.contentsOfDirectory(atPath: "Lessons/\(folder)")
-        let rows = try files.filter { $0.hasSuffix(".md") }.sorted().map { file in
-            let text = try String(contentsOfFile: "Lessons/\(folder)/\(file)", encoding: .utf8)
+    /// - Parameter part: the number of a part, whose lessons are folders, or of a module of texts.
+    private static func map(of part: String) throws -> [String] {
+        let rows = try LessonChecker.texts().compactMap { path -> String? in
+            let form = /Lessons\/((\d+)-[^\/]+\/(\d+)-[^\/]+(\/lesson)?\.md)/
+            guard let match = path.wholeMatch(of: form), match.2 == part else { return nil }
+            let text = try String(contentsOfFile: path, encoding: .utf8)
             let lesson = Lesson(text)
-            let title = lesson.headings.first?.title ?? file
-            let ability = abilities["\(module)-\(file.prefix(2))"] ?? ""
-            return "| [\(title)](\(folder)/\(file)) | \(minutes(toRead: text)) | "
+            let title = lesson.headings.first?.title ?? path
+            let ability = abilities["\(part)-\(match.3)"] ?? ""
+            return "| [\(title)](\(match.1)) | \(minutes(toRead: text)) | "
                 + "\(lines(quotedIn: lesson)) | \(ability) |"
         }
         return ["| lesson | minutes | MicroGPT.swift | afterwards you can |", "|---|---|---|---|"]

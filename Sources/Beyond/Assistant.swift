@@ -95,11 +95,11 @@ public struct Assistant: Sendable {
     public enum Method: Sendable {
         case ppo(PPO), dpo(DPO)
 
-        /// As "PPO, penalty 0.3".
+        /// As "PPO with penalty 0.3".
         public var name: String {
             switch self {
-            case .ppo(let ppo): String(format: "PPO, penalty %g", ppo.klPenalty)
-            case .dpo(let dpo): String(format: "DPO, penalty %g", dpo.klPenalty)
+            case .ppo(let ppo): String(format: "PPO with penalty %g", ppo.klPenalty)
+            case .dpo(let dpo): String(format: "DPO with penalty %g", dpo.klPenalty)
             }
         }
     }

@@ -2,8 +2,10 @@ import Foundation
 
 /// A task that a learner solves in a file of its own.
 public struct Exercise: Sendable {
-    /// The lesson's module and number, and what is to be written: the name of the file.
+    /// The part of the course and the lesson in it, and what is to be written: the name of the file.
     public let name: String
+    /// The lesson's folder, from the project's: all of the exercise is there.
+    public let folder: String
     /// The task in a few words.
     public let task: String
     /// The functions to be written, and the one that judges each.
@@ -13,30 +15,31 @@ public struct Exercise: Sendable {
     /// From a small one to a large one.
     public let hints: [String]
 
-    /// - Parameter hints: a list, whose items begin with "- ".
+    /// - Parameters:
+    ///   - hints: a list, whose items begin with "- ".
+    ///   - judge: the file that this is called in, which is beside the learner's.
     package init(
         _ name: String, _ task: String, _ functions: KeyValuePairs<String, String>,
-        forbids forbidden: [String] = [], hints: String
+        forbids forbidden: [String] = [], hints: String, judge: String = #filePath
     ) {
         (self.name, self.task, self.functions) = (name, task, functions)
+        folder = judge.split(separator: "/").dropLast().suffix(3).joined(separator: "/")
         self.forbidden = forbidden
         self.hints = "\n\(hints)".components(separatedBy: "\n- ").dropFirst().map {
             $0.replacing(/\s+/, with: " ")
         }
     }
 
-    /// Where learners' files are, from the project's folder.
-    public static let folder = "Lessons/exercises"
+    /// What all of them start from.
+    public static let given = "Lessons/Given.exercise.swift"
 
     /// Its file, from the project's folder.
-    public var file: String { "\(Self.folder)/\(name).swift" }
+    public var file: String { "\(folder)/\(name).exercise.swift" }
 
-    /// The lesson that it belongs to: the one with the same numbers.
+    /// The lesson that it belongs to, if there is a text.
     public var lesson: String? {
-        let (module, number) = (name.prefix(3), name.dropFirst(3).prefix(3))
-        let files = FileManager.default.enumerator(atPath: "Lessons")?.allObjects as? [String]
-        return files?.first { $0.hasPrefix(module) && $0.contains("/\(number)") }
-            .map { "Lessons/\($0)" }
+        let path = "\(folder)/lesson.md"
+        return FileManager.default.fileExists(atPath: path) ? path : nil
     }
 
     public enum Verdict: Equatable, Sendable {

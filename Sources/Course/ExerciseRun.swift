@@ -88,7 +88,7 @@ extension Exercise {
     ///
     /// - Returns: nil, or what the compiler complains about.
     public func compile(among all: [Exercise]) throws -> String? {
-        let files = try needed(among: all).map(\.file) + ["\(Self.folder)/Given.swift"]
+        let files = try needed(among: all).map(\.file) + [Self.given]
         if let made = Self.changed(library.path),
             (files + [Shell.command]).compactMap(Self.changed).allSatisfy({ $0 < made })
         {
@@ -171,13 +171,18 @@ extension Exercise {
 
     /// Judges one of the functions in this process, whose library has been made.
     public func judgeHere(_ function: Int) throws {
-        var limit = rlimit(
-            rlim_cur: rlim_t(Self.patience), rlim_max: rlim_t.max)
         #if os(Linux)
-            setrlimit(__rlimit_resource_t(RLIMIT_CPU.rawValue), &limit)
+            let (processor, stack) = (Int32(RLIMIT_CPU.rawValue), Int32(RLIMIT_STACK.rawValue))
         #else
-            setrlimit(RLIMIT_CPU, &limit)
+            let (processor, stack) = (RLIMIT_CPU, RLIMIT_STACK)
         #endif
+        // Where a stack has no limit, endless recursion would take all memory.
+        for (resource, most) in [(processor, rlim_t(Self.patience)), (stack, 8 << 20)] {
+            var limit = rlimit()
+            getrlimit(resource, &limit)
+            limit.rlim_cur = min(limit.rlim_cur, most)
+            setrlimit(resource, &limit)
+        }
         setvbuf(stdout, nil, _IOLBF, 0)  // so that what is printed before a crash is there
         // A crash is reported with its place. This one comes when the handler returns, in the loop.
         signal(SIGXCPU) { _ in
@@ -222,11 +227,9 @@ extension Exercise {
         }
         // The frames of the crash that are in learners' files, the innermost first.
         let frames = stderr.matches(
-            of: #/ 0x\w+ (.+?) \+ \d+ in \S+ at .*?(Lessons/\S+?\.swift:\d+)/#
+            of: #/ 0x\w+ (.+?) \+ \d+ in \S+ at .*?(Lessons/\S+?\.exercise\.swift:\d+)/#
         )
-        .map { (function: $0.1.replacing(#/ #\d+ /#, with: ""), place: $0.2) }.filter {
-            $0.place.hasPrefix(folder)
-        }
+        .map { (function: $0.1.replacing(#/ #\d+ /#, with: ""), place: $0.2) }
         let place = frames.first.map { " at \($0.place)" } ?? ""
         guard let exitCode, ![SIGQUIT, SIGXCPU, SIGKILL].contains(exitCode) else {
             return .wrong("no end within \(patience) seconds\(place): which loop never ends?")

@@ -97,7 +97,19 @@ public enum Judge {
         }
     }
 
-    private static func shown(_ number: Double) -> String {
+    /// Expects a derivative to be what a small change of the number does.
+    package static func expectFiniteDifference(
+        _ derivative: Double, at x: Double, _ place: String, _ f: (Double) throws -> Double
+    ) throws {
+        let h = 1e-5
+        let central = (try f(x + h) - (try f(x - h))) / (2 * h)
+        if GradientDifference(backward: derivative, central: central).isWithinTolerance { return }
+        throw WrongAnswer(
+            message: "\(place): expected \(shown(central)) by finite differences, "
+                + "got \(shown(derivative))")
+    }
+
+    package static func shown(_ number: Double) -> String {
         number.isNaN ? "nan" : String(format: "%.10g", number)  // C may print the sign of a nan
     }
 }

@@ -9,6 +9,7 @@ import MicroGPT
 /// |---|---|
 /// | a block "swift PATH:A-B" | lines A to B of that file, with a link to them above it |
 /// | a block "console" | commands, and what they print; "…" leaves lines out |
+/// | a block "swift run" | a program, together with those before it, whose output is the next block, "text" |
 /// | a block "sh", code in prose | if a command of this project, one that it understands |
 /// | a block "lldb" | a session of LLDB, compared where LLDB runs |
 /// | `b FILE:N`, a breakpoint | on a line that the lesson quotes |
@@ -43,23 +44,27 @@ public final class LessonChecker {
         var figure: @Sendable (_ name: String) throws -> [String]?
         /// What a line of shell with LLDB in it prints, or nil if LLDB does not run here.
         var session: @Sendable (_ line: String) throws -> String?
+        /// The lines that each block of the code of a lesson prints.
+        let run: @Sendable (_ lesson: LessonCode) throws -> [[String]]
 
-        public init(
+        package init(
             root: URL, isExact: Bool = true,
             output: @escaping @Sendable (String) throws -> String,
             understands: @escaping @Sendable (String) -> Bool,
             figure: @escaping @Sendable (String) throws -> [String]?,
-            session: @escaping @Sendable (String) throws -> String? = { _ in nil }
+            session: @escaping @Sendable (String) throws -> String? = { _ in nil },
+            run: @escaping @Sendable (LessonCode) throws -> [[String]]
         ) {
             (self.root, self.isExact, self.output) = (root, isExact, output)
             (self.understands, self.figure, self.session) = (understands, figure, session)
+            self.run = run
         }
     }
 
     private let world: World
     public private(set) var findings: [Finding] = []
     public private(set) var quotations = 0, outputs = 0, figures = 0, links = 0
-    public private(set) var sessions = 0, sessionsNotRun = 0
+    public private(set) var runs = 0, sessions = 0, sessionsNotRun = 0
     /// The lines, from 1, that lessons quote of each file.
     private var quoted: [String: Set<Int>] = [:]
     /// The command that draws each picture, as it stands in a lesson.
@@ -68,6 +73,7 @@ public final class LessonChecker {
     // What has been run and computed before; many lessons show the same.
     private var printed: [String: String] = [:]
     private var computed: [String: [String]?] = [:]
+    private var ran: [LessonCode: [[String]]] = [:]
 
     // The lesson that is being read.
     private var path = ""
@@ -94,6 +100,11 @@ public final class LessonChecker {
         (self.path, line, moved, evidence) = (path, 1, [:], [])
         var lesson = Lesson(text)
         checkForm(of: lesson, text)
+        do {
+            try renewRuns(in: &lesson)
+        } catch {
+            report("\(error)")
+        }
         for i in lesson.parts.indices where lesson.parts[i].kind != .prose {
             line = lesson.parts[i].line
             do {
@@ -114,7 +125,7 @@ public final class LessonChecker {
                 renewLinks(in: &lesson.parts[i].lines[0])
                 renewBreakpoints(in: &lesson.parts[i].lines[0])
                 let text = lesson.parts[i].lines[0]
-                for code in text.matches(of: /`((?:lab|microgpt) [^`]+)`/) {
+                for code in text.matches(of: /`((?:lab|microgpt|stage) [^`]+)`/) {
                     checkThatItIsUnderstood(String(code.1))
                 }
             case .values: lesson.parts[i].lines.forEach { checkLinks(inTable: $0) }
@@ -133,8 +144,9 @@ public final class LessonChecker {
     /// Runs and computes what these lessons will be compared with, on all cores; what fails will
     /// fail again, where it is needed.
     public func prepare(_ paths: [String]) {
-        let lessons = paths.compactMap(text(of:)).map { Lesson($0) }
-        let parts = lessons.flatMap(\.parts)
+        let lessons = paths.compactMap { path in text(of: path).map { (path, Lesson($0)) } }
+        let code = lessons.compactMap { path, lesson in LessonCode(lesson, path: path) }
+        let parts = lessons.flatMap { $0.1.parts }
         let commands = parts.filter { $0.kind == .block(info: "console") }.flatMap { part in
             zip(part.lines, part.lines.dropFirst() + [""])
                 .filter { line, _ in line.hasPrefix("$ ") }
@@ -147,7 +159,7 @@ public final class LessonChecker {
             Set(commands).sorted().map { ($0, isCommand: true) }
             + Set(names).sorted().map { ($0, isCommand: false) }
         let (lock, world) = (NSLock(), world)
-        nonisolated(unsafe) var (printed, computed) = (self.printed, self.computed)
+        nonisolated(unsafe) var (printed, computed, ran) = (self.printed, self.computed, self.ran)
         let queue = OperationQueue()
         // Two more than can run, since some wait for the training that others wait for, too.
         queue.maxConcurrentOperationCount = ProcessInfo.processInfo.activeProcessorCount + 2
@@ -161,8 +173,15 @@ public final class LessonChecker {
                 }
             }
         }
+        for lesson in code {
+            queue.addOperation {
+                if let outputs = try? world.run(lesson) {
+                    lock.withLock { ran[lesson] = outputs }
+                }
+            }
+        }
         queue.waitUntilAllOperationsAreFinished()
-        (self.printed, self.computed) = (printed, computed)
+        (self.printed, self.computed, self.ran) = (printed, computed, ran)
     }
 
     // MARK: - Form
@@ -174,9 +193,12 @@ public final class LessonChecker {
 
     /// Lessons of a module have the sections that readers know from the others, and one length.
     private func checkForm(of lesson: Lesson, _ text: String) {
-        guard let match = path.wholeMatch(of: /Lessons\/(\d\d)-[\w-]+\/(\d\d)-[\w-]+\.md/) else {
-            return
-        }
+        // The parts from 7 on have the form of modules until they are written anew.
+        if let place = Core.place(of: path), place.part < 7 { return checkRoom(of: lesson) }
+        guard
+            let match = path.wholeMatch(
+                of: /Lessons\/(\d\d)-[\w-]+\/\d\d-[\w-]+\.md|Lessons\/\d-[\w-]+\/\d-.+\.md/)
+        else { return }
         let titles = lesson.headings.filter { $0.level == 2 }.map(\.title)
         if titles.filter(Self.sections.contains) != Self.sections {
             report("has not the sections \(Self.sections.joined(separator: ", ")), in that order")
@@ -188,9 +210,38 @@ public final class LessonChecker {
             core.split(separator: "\n", omittingEmptySubsequences: false).count - 1
             - lesson.parts.count { $0.caption != nil }
         if !(80...220).contains(count) { report("has \(count) lines, not 80 to 220") }
-        if match.1 >= "02", !text.contains("../exercises/\(match.1)-") {
-            report("has no link to an exercise of its module")
+        if match.1 ?? "07" >= "02", !text.contains(".exercise.swift)") {
+            report("has no link to an exercise")
         }
+    }
+
+    /// A lesson of the course has its form, its bounds, and all its exercises.
+    private func checkRoom(of lesson: Lesson) {
+        let room = world.root.appending(path: path).deletingLastPathComponent()
+        func files(_ folder: URL) -> [String] {
+            (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?.sorted() ?? []
+        }
+        let rooms = files(room.deletingLastPathComponent()).filter { $0.contains(/^\d-/) }
+        let exercises = files(room).filter { $0.hasSuffix(".exercise.swift") }
+        let isLast = room.lastPathComponent == rooms.last
+        lesson.breaches(exercises: exercises, isLast: isLast).forEach { report($0) }
+        let core = Core(lesson, path: path, glossary: glossary)
+        core?.breaches.forEach { report($0) }
+    }
+
+    private lazy var glossary = Term.all(in: text(of: "Lessons/appendix/glossary.md") ?? "")
+
+    /// The cores of all lessons of the course, in its order.
+    public static func measures() throws -> (table: [String], words: [Int: Int]) {
+        let glossary = Term.all(
+            in: try String(contentsOfFile: "Lessons/appendix/glossary.md", encoding: .utf8))
+        let cores = try texts().compactMap { path in
+            Core(
+                Lesson(try String(contentsOfFile: path, encoding: .utf8)), path: path,
+                glossary: glossary)
+        }
+        let words = cores.reduce(into: [:]) { $0[$1.part, default: 0] += $1.words }
+        return (Core.table(of: cores), words)
     }
 
     // MARK: - Blocks and tables
@@ -207,6 +258,7 @@ public final class LessonChecker {
                 report("figure \(name) is\n\(lines.joined(separator: "\n"))", isMended: true)
                 part.lines = lines
             }
+        case .block("swift run"): break
         case .block(let info) where info.hasPrefix("swift"): renewQuotation(&part, info)
         case .block("console"): try renewConsole(&part)
         case .block("lldb"): try renewSession(&part)
@@ -217,6 +269,32 @@ public final class LessonChecker {
             return
         }
         evidence.formUnion(numbers(in: part.lines.joined(separator: "\n")))
+    }
+
+    /// What the lesson's own code prints stands in the block "text" that follows it.
+    private func renewRuns(in lesson: inout Lesson) throws {
+        guard let code = LessonCode(lesson, path: path) else { return }
+        let outputs = try ran[code] ?? world.run(code)
+        ran[code] = outputs
+        let starts = lesson.parts.indices.filter {
+            lesson.parts[$0].kind == .block(info: "swift run")
+        }
+        for (start, printed) in zip(starts, outputs) {
+            line = lesson.parts[start].line
+            runs += 1
+            evidence.formUnion(numbers(in: printed.joined(separator: "\n")))
+            let next = lesson.parts[(start + 1)...].firstIndex { $0.lines != [""] }
+            if let next, lesson.parts[next].kind == .block(info: "text") {
+                if !agree(printed, lesson.parts[next].lines) {
+                    report(
+                        "it prints\n\(printed.joined(separator: "\n"))", isMended: true,
+                        line: lesson.parts[next].line)
+                    lesson.parts[next].lines = printed
+                }
+            } else if !printed.isEmpty {
+                report("no block \"text\" after it shows what it prints:\n\(printed)")
+            }
+        }
     }
 
     private func renewQuotation(_ part: inout Lesson.Part, _ info: String) {
@@ -285,7 +363,7 @@ public final class LessonChecker {
         return nearest(mostly).map { ($0 + 1)...($0 + lines.count) }
     }
 
-    /// A command begins with "$ lab" or "$ microgpt", and what it prints follows. One that begins
+    /// A command begins with "$ lab", "$ microgpt" or "$ stage", and what it prints follows. One that begins
     /// with "$ swift run" may also stand alone; then it must only be understood. All others that
     /// begin with "$ swift" only stand there.
     private func renewConsole(_ part: inout Lesson.Part) throws {
@@ -313,7 +391,7 @@ public final class LessonChecker {
 
     /// The command of this project in a line of shell, or nil if it is another one.
     private static func command(in line: String) -> String? {
-        line.wholeMatch(of: /(?:swift run (?:-c release )?)?((?:lab|microgpt)(?: .+)?)/)
+        line.wholeMatch(of: /(?:swift run (?:-c release )?)?((?:lab|microgpt|stage)(?: .+)?)/)
             .map { String($0.1) }
     }
 

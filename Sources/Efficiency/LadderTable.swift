@@ -101,9 +101,9 @@ extension Ladder {
 extension Ladder {
     /// What was measured once and is kept beside the lessons, since no test can measure it again.
     ///
-    /// - Parameter file: its name in Lessons/07-efficiency, without the extension.
+    /// - Parameter file: its name in Lessons/8-efficiency, without the extension.
     package static func record(_ file: String = "ladder") throws -> Ladder {
-        let url = URL(filePath: "Lessons/07-efficiency/\(file).json")
+        let url = URL(filePath: "Lessons/8-efficiency/\(file).json")
         return try Ladder(json: Data(contentsOf: url))
     }
 

@@ -46,7 +46,7 @@ public enum Rung: String, CaseIterable, Codable, Sendable {
     public static func meanLoss(
         of gpt: GPT, on documents: some Sequence<String>
     ) throws(UserError) -> Double {
-        var engine = Tape(gpt)
+        let engine = Tape(gpt)
         var tokens: [[Int]] = []
         for document in documents { tokens.append(try gpt.tokenizer.tokens(of: document)) }
         return engine.lossAndGradients(tokens).loss

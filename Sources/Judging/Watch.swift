@@ -104,9 +104,8 @@ struct Watch {
     private func screen() -> [String] {
         let exercise = exercises[current]
         var lines = ["\(exercises.count(where: isSolved)) of \(exercises.count)"]
-        let parts = Dictionary(grouping: exercises) { $0.name.prefix(2) }
-        for (part, members) in parts.sorted(by: { $0.key < $1.key }) {
-            let title = members[0].lesson?.split(separator: "/")[1] ?? part
+        let parts = Dictionary(grouping: exercises) { $0.folder.split(separator: "/")[1] }
+        for (title, members) in parts.sorted(by: { $0.key < $1.key }) {
             let bar = members.map { isSolved($0) ? "█" : "░" }.joined()
             lines.append("\(bar)\(String(repeating: " ", count: max(1, 12 - bar.count)))\(title)")
         }

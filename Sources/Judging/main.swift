@@ -10,14 +10,15 @@ let usage = """
 
     See which exercises are solved and what is next.
 
-      exercises            all of them
-      exercises 02         those of a module
-      exercises 02-05      one of them
+      exercises                all of them
+      exercises 2              those of a part
+      exercises 2-1            those of a lesson
+      exercises 3-2-depth      one of them
 
-      exercises --watch            judge each file when you save it, and go on to the next
-      exercises 02-05 --hint       the first hint, or with --hint 2 the second
-      exercises 02-05 --reset      put the unsolved file back; yours is kept in .exercises
-      exercises 02-05 --here       judge in this process, for a debugger
+      exercises --watch        judge each file when you save it, and go on to the next
+      exercises 2-1 --hint     the first hint, or with --hint 2 the second
+      exercises 2-1 --reset    put the unsolved file back; yours is kept in .exercises
+      exercises 2-1 --here     judge in this process, for a debugger
 
     The exit status is 0 if nothing that was asked for is wrong and, if it was one exercise, it is
     solved; else 1.
@@ -61,7 +62,7 @@ extension Exercise {
         }
         let more =
             number < hints.count
-            ? "one more: exercises \(name.prefix(5)) --hint \(number + 1)" : "there are no more"
+            ? "one more: exercises \(name) --hint \(number + 1)" : "there are no more"
         return ["\(hints[number - 1])", "(\(number) of \(hints.count); \(more))"]
     }
 }
@@ -102,7 +103,7 @@ func run(_ arguments: [String]) throws -> Int32 {
     }
     guard chosen.count == 1 else {
         throw UserError(
-            "\(option) needs the number of one exercise, as in `exercises 02-05 \(option)`")
+            "\(option) needs one exercise, as in `exercises \(first.name) \(option)`")
     }
     switch option {
     case "--hint": try first.hint(count ?? 1).forEach { print($0) }

@@ -8,7 +8,7 @@ struct BeyondCommand: ParsableCommand {
         commandName: "beyond",
         abstract: "Run what the Transformer and its training have beyond microgpt.py.",
         discussion: """
-            Each idea is one file in Sources/Beyond and one lesson in Lessons/08-beyond.
+            Each idea is one file in Sources/Beyond and one lesson in Lessons/9-beyond.
 
               lab beyond --help
             """,

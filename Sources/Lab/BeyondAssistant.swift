@@ -105,7 +105,7 @@ struct BeyondAssistant: ParsableCommand {
     private func printTable(_ rows: [(name: String, samples: [Assistant.Sample])]) throws {
         let console = Console()
         try console.print(
-            "\n                   obeyed  obeyed, new  distinct  taste  reward     KL  answers")
+            "\n                       obeyed  obeyed, new  distinct  taste  reward     KL  answers")
         let zero = Assistant.Measures(rows[1].samples).reward
         for (name, samples) in rows {
             let all = Assistant.Measures(samples)
@@ -118,7 +118,7 @@ struct BeyondAssistant: ParsableCommand {
                         "\(places(100 * all.distinct, 1))%", places(all.taste, 3),
                         places(all.reward - zero, 2), places(all.kl, 2),
                         "  " + samples.prefix(3).map(\.answer).joined(separator: " "),
-                    ], [18, -7, -13, -10, -7, -8, -7, 1]))
+                    ], [22, -7, -13, -10, -7, -8, -7, 1]))
         }
     }
 }

@@ -17,7 +17,7 @@ struct Scale: ParsableCommand {
               lab beyond scale --width 512 --layers 8 --heads 8 --context 512
 
             The time supposes a rate of multiply-adds. By default it is that of one core in \
-            Lessons/07-efficiency/ladder-64.json, by the fastest rung that was measured there.
+            Lessons/8-efficiency/ladder-64.json, by the fastest rung that was measured there.
             """)
 
     @Option(

@@ -23,18 +23,31 @@ struct Lessons: ParsableCommand {
     @Flag(help: "Write line numbers, outputs, tables, numbers and pictures anew.")
     var update = false
 
+    @Flag(help: "Print what the cores of the lessons measure.")
+    var measure = false
+
     @Argument(
         help: ArgumentHelp("Some lessons only. (default: all)", valueName: "files"),
         completion: .file(extensions: ["md"]))
     var files: [String] = []
 
     func validate() throws {
-        if check && update { throw ValidationError("--check and --update exclude each other.") }
+        if [check, update, measure].count(where: \.self) > 1 {
+            throw ValidationError("--check, --update and --measure exclude each other.")
+        }
     }
 
     func run() throws {
         defer { TrainedModel.remove() }
         let console = Console()
+        if measure {
+            let (table, words) = try LessonChecker.measures()
+            for line in table { try console.print(line) }
+            for (part, count) in words.sorted(by: <) {
+                try console.print("part \(part): \(count) words")
+            }
+            return
+        }
         let checker = LessonChecker(Self.world)
         let paths = files.isEmpty ? try LessonChecker.texts() : files
         checker.prepare(paths)
@@ -60,7 +73,7 @@ struct Lessons: ParsableCommand {
             + (checker.sessionsNotRun > 0 ? " (\(checker.sessionsNotRun) not run)" : "")
         try console.print(
             "\(paths.count) texts: \(checker.quotations) quotations, \(checker.outputs) commands, "
-                + "\(checker.figures) figures, \(checker.pictures) pictures, "
+                + "\(checker.runs) blocks of code, \(checker.figures) figures, \(checker.pictures) pictures, "
                 + "\(checker.links) links, \(sessions)")
         if let coverage {
             try console.print(
@@ -82,6 +95,10 @@ extension Lessons {
                 if ["microgpt", "lab train"].contains(command) {
                     return try TrainedModel.run.get().output
                 }
+                if command.contains(" --load longer.safetensors") {
+                    return try Shell.output(
+                        of: command.replacing("longer.safetensors", with: TrainedModel.longer))
+                }
                 // In this process, where other lessons may have computed what is drawn.
                 if let match = command.wholeMatch(of: /lab figure (\w+) --svg '(.+)'/),
                     let picture = Figures.pictures[String(match.1)]
@@ -102,6 +119,11 @@ extension Lessons {
             session: { line in
                 guard Shell.lldbRuns else { return nil }
                 return try Shell.run(line).stdout
+            },
+            run: { lesson in
+                try lesson.run(
+                    root: URL(filePath: FileManager.default.currentDirectoryPath),
+                    products: URL(filePath: Shell.command).deletingLastPathComponent())
             })
     }
 
@@ -122,6 +144,9 @@ extension Lessons {
             .prefix { !["|", ">", "&&"].contains($0) }
         if words[0] == "microgpt" {
             return words.count <= 3 && [nil, "lesson", "gist"].contains(words.dropFirst().first)
+        }
+        if words[0] == "stage" {
+            return (2...3).contains(words.count) && ("0"..."5").contains(words[1])
         }
         do {
             let arguments = Array(words.dropFirst())

@@ -96,7 +96,7 @@ import Testing
 
     @Test(arguments: ["ladder", "ladder-64"])
     func `the lessons' records are read and written without loss`(_ name: String) throws {
-        let text = try Fixture.projectText("Lessons/07-efficiency/\(name).json")
+        let text = try Fixture.projectText("Lessons/8-efficiency/\(name).json")
         let ladder = try Ladder(json: Data(text.utf8))
         #expect(try ladder.json + "\n" == text)
         #expect(Set(ladder.rows.map(\.rung)) == Set(Rung.allCases))

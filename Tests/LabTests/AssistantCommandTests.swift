@@ -34,20 +34,20 @@ import Testing
             let rows = run.stdout.components(separatedBy: "\n\n").last?.split(separator: "\n") ?? []
             // Obedience to seen and to new requests, different answers, taste, reward and KL.
             let table = rows.dropFirst().reduce(into: [String: [Double]]()) { table, row in
-                let cells = row.dropFirst(18).split(separator: " ").prefix(6)
-                table[row.prefix(18).trimmingCharacters(in: .whitespaces)] = cells.map {
+                let cells = row.dropFirst(22).split(separator: " ").prefix(6)
+                table[row.prefix(22).trimmingCharacters(in: .whitespaces)] = cells.map {
                     Double($0.replacing("%", with: "")) ?? .nan
                 }
             }
             #expect(
                 Set(table.keys) == [
-                    "pre-trained", "fine-tuned", "best of 20", "PPO, penalty 3", "DPO, penalty 3",
-                    "PPO, penalty 0",
+                    "pre-trained", "fine-tuned", "best of 20", "PPO with penalty 3", "DPO with penalty 3",
+                    "PPO with penalty 0",
                 ])
             #expect(table.values.allSatisfy { $0.count == 6 && $0.allSatisfy(\.isFinite) })
             let (pretrained, fineTuned, free) = (
                 try #require(table["pre-trained"]), try #require(table["fine-tuned"]),
-                try #require(table["PPO, penalty 0"])
+                try #require(table["PPO with penalty 0"])
             )
             #expect(pretrained[0] < 5)
             #expect(fineTuned[0] > 90 && fineTuned[4] == 0 && fineTuned[5] == 0)

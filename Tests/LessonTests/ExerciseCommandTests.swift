@@ -9,14 +9,15 @@ private struct Workspace: ~Copyable {
     let folder = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
         .appending(path: "microgpt-exercises-\(UUID().uuidString)")
 
-    /// All of module 02, unsolved.
+    /// All of the parts 2 and 3, unsolved.
     init() throws {
-        try FileManager.default.createDirectory(
-            at: folder.appending(path: Exercise.folder), withIntermediateDirectories: true)
-        try write(Fixture.projectText("\(Exercise.folder)/Given.swift"), to: "Given")
-        for exercise in Exercise.all where exercise.name.hasPrefix("02") {
+        for exercise in Exercise.all where "23".contains(exercise.name.prefix(1)) {
+            try FileManager.default.createDirectory(
+                at: folder.appending(path: exercise.folder), withIntermediateDirectories: true)
             try write(Self.stub(exercise), to: exercise.name)
         }
+        try Fixture.projectText(Exercise.given).write(
+            to: folder.appending(path: Exercise.given), atomically: true, encoding: .utf8)
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }
@@ -26,44 +27,56 @@ private struct Workspace: ~Copyable {
             .joined()
     }
 
+    static func exercise(_ name: String) throws -> Exercise {
+        try #require(Exercise.all.first { $0.name == name })
+    }
+
     func write(_ text: String, to name: String) throws {
-        let url = folder.appending(path: "\(Exercise.folder)/\(name).swift")
+        let url = folder.appending(path: try Self.exercise(name).file)
         try Data(text.utf8).write(to: url)
     }
 
     func solve(_ name: String) throws {
-        try write(Fixture.projectText("Lessons/solutions/\(name).swift"), to: name)
+        let solution = "\(try Self.exercise(name).folder)/\(name).solution.swift"
+        try write(Fixture.projectText(solution), to: name)
     }
 
     static var program: String {
         Run.command.deletingLastPathComponent().appending(path: "exercises").path
     }
 
+    /// Without a limit of the stack, as it is on some machines.
     func exercises(_ arguments: String...) throws -> Run {
-        try Run.shell("cd \"$1\" && shift && exec \"$@\"", [folder.path, Self.program] + arguments)
+        try Run.shell(
+            "ulimit -s $(ulimit -Hs); cd \"$1\" && shift && exec \"$@\"",
+            [folder.path, Self.program] + arguments)
     }
 }
 
 @Suite struct ExerciseCommandTests {
     @Test func `the list has all exercises, how many are solved, and what is next`() throws {
         // Those of the project, of which some may be solved.
-        let run = try Run.program("exercises", "0")
+        let run = try Run.program("exercises")
         #expect(run.stderr == "")
+        let lessons = try LessonChecker.texts().map { try Fixture.projectText($0) }
         for exercise in Exercise.all {
             #expect(run.stdout.contains(" \(exercise.name): \(exercise.task)"))
-            let lesson = try #require(exercise.lesson)
-            #expect(try Fixture.projectText(lesson).contains("\(exercise.name).swift"))
+            let link = "\(exercise.name).exercise.swift)"
+            #expect(lessons.contains { $0.contains(link) }, "\(exercise.name)")
+            if let lesson = exercise.lesson {
+                #expect(try Fixture.projectText(lesson).contains(link))
+            }
         }
         let solved = run.lines.count { $0.hasPrefix("✓") }
         #expect(run.lines.contains("\(solved) of \(Exercise.all.count) solved."))
         let next = run.lines.first { $0.hasPrefix("·") || $0.hasPrefix("✗") }
         let name = next.map { $0.dropFirst(2).prefix { $0 != ":" } }
-        #expect(
-            name == nil || run.stdout.contains("Next: write Lessons/exercises/\(name ?? "").swift"))
+        let file = Exercise.all.first { $0.name == name ?? "" }?.file
+        #expect(file == nil || run.lines.contains("Next: write \(file ?? "")"))
     }
 
     @Test(arguments: [
-        ([], "99: no such exercise; they are 02-01-slope to 08-09-parameter-count, and"),
+        ([], "99: no such exercise; they are 1-3-pair-loss to 9-9-parameter-count, and"),
         (["--hint"], "99: no such exercise"),
         (["--watch", "--reset"], "--watch --reset: give one option only"),
         (["3"], "99 3: give one number"),
@@ -77,10 +90,10 @@ private struct Workspace: ~Copyable {
     @Test func `some options need one exercise, and watching a terminal`() throws {
         for (arguments, says) in [
             (
-                ["02", "--reset"],
-                "--reset needs the number of one exercise, as in `exercises 02-05"
+                ["3-2", "--reset"],
+                "--reset needs one exercise, as in `exercises 3-2-topological-sort --reset`"
             ),
-            (["02-01", "--hint", "4"], "02-01-slope has 3 hints; they are numbered from 1"),
+            (["2-1", "--hint", "4"], "2-1-slope has 3 hints; they are numbered from 1"),
             (["--watch"], "--watch needs a terminal; without one, `exercises` judges once"),
         ] {
             let run = try Run.program("exercises", arguments)
@@ -89,10 +102,10 @@ private struct Workspace: ~Copyable {
     }
 
     @Test func `hints come one at a time`() throws {
-        let run = try Run.program("exercises", "02-01", "--hint", "2")
+        let run = try Run.program("exercises", "2-1", "--hint", "2")
         #expect(run.exitCode == 0)
         #expect(run.lines.count == 2 && run.lines[0].hasPrefix("At its lowest point a function"))
-        #expect(run.lines[1] == "(2 of 3; one more: exercises 02-01 --hint 3)")
+        #expect(run.lines[1] == "(2 of 3; one more: exercises 2-1-slope --hint 3)")
     }
 
     /// Each of these files breaks only itself.
@@ -100,19 +113,12 @@ private struct Workspace: ~Copyable {
         let workspace = try Workspace()
         try workspace.write(
             """
-            public func slope(of f: (Double) -> Double, at x: Double) throws -> Double {
-                retrun 1
-            }
-            """, to: "02-01-slope")
-        try workspace.solve("02-02-chain-rule")
-        try workspace.write(
-            """
             import MicroGPT
             public func add(_ a: Value, _ b: Value) throws -> Value {
                 Value(a.data + b.data, [a, b], [1, 1])
             }
             public func multiply(_ a: Value, _ b: Value) throws -> Value { throw Unsolved() }
-            """, to: "02-03-add-and-multiply")
+            """, to: "3-1-add-and-multiply")
         try workspace.write(
             """
             import MicroGPT
@@ -120,7 +126,9 @@ private struct Workspace: ~Copyable {
                 func visit(_ node: Value) -> [Value] { visit(root) + [node] }
                 return visit(root)
             }
-            """, to: "02-04-topological-sort")
+            """, to: "3-2-topological-sort")
+        try workspace.write(
+            "public func depth(_ root: Int) throws -> Int { 1 }", to: "3-2-depth")
         try workspace.write(
             """
             import MicroGPT
@@ -128,7 +136,7 @@ private struct Workspace: ~Copyable {
                 // Not root.backward().
                 root.backward()
             }
-            """, to: "02-05-backward")
+            """, to: "3-3-backward")
         try workspace.write(
             """
             import MicroGPT
@@ -138,10 +146,16 @@ private struct Workspace: ~Copyable {
                 print("before")
                 _ = dot(params, params + params)
             }
-            """, to: "02-06-descend")
+            """, to: "3-4-descend")
         try workspace.write(
-            "public func depth(_ root: Int) throws -> Int { 1 }", to: "02-08-depth")
-        let run = try workspace.exercises("02")
+            """
+            import MicroGPT
+            public func gradientDescentStep(_ params: [Value], learningRate: Double) throws {
+                retrun 1
+            }
+            """, to: "3-4-gradient-descent")
+        try workspace.solve("3-5-central-differences")
+        let run = try workspace.exercises("3")
         #expect(run.exitCode == 1 && run.stderr == "")
         // What the single file says of a mistake is in debug builds only, which `swift run` makes.
         #if DEBUG
@@ -151,40 +165,43 @@ private struct Workspace: ~Copyable {
         #endif
         #expect(
             run.stdout == """
-                ✗ 02-01-slope: how steep a function is at a point
-                    it does not compile
-                    Lessons/exercises/02-01-slope.swift:2: consecutive statements on a line must be \
-                separated by ';'
-                        retrun 1
-                              ^
-                    Lessons/exercises/02-01-slope.swift:2: cannot find 'retrun' in scope
-                        retrun 1
-                        ^~~~~~
-                ✓ 02-02-chain-rule: the derivative of a chain of functions
-                · 02-03-add-and-multiply: a sum and a product with their gradients \
+                · 3-1-add-and-multiply: a sum and a product with their gradients \
                 (✓ add, · multiply)
-                ✗ 02-04-topological-sort: each node of a graph after its children
+                ✗ 3-2-topological-sort: each node of a graph after its children
                     endless recursion (or one too deep): `visit(_:) in topologicalOrder(of:)` \
-                calls itself at Lessons/exercises/02-04-topological-sort.swift:3
-                ✗ 02-05-backward: the chain rule, in the right order
-                    Lessons/exercises/02-05-backward.swift:4: this is to be written without \
-                `.backward`
-                ✗ 02-06-descend: one step on the gradients of several documents
-                    it stopped at Lessons/exercises/02-06-descend.swift:6: \(trap)
-                · 02-07-central-differences: derivatives without backward()
-                ✗ 02-08-depth: the depth of a graph, without recursion
+                calls itself at \
+                Lessons/3-autograd/2-the-graph/3-2-topological-sort.exercise.swift:3
+                ✗ 3-2-depth: the depth of a graph, without recursion
                     the functions to be written must be as they were declared: `depth`
                     cannot convert value of type '(Int) throws -> Int' to expected argument type \
                 '(Value) throws -> Int'
-                1 of 8 solved.
-                Next: write Lessons/exercises/02-01-slope.swift
+                ✗ 3-3-backward: the chain rule, in the right order
+                    Lessons/3-autograd/3-backwards/3-3-backward.exercise.swift:4: \
+                this is to be written without `.backward`
+                ✗ 3-4-descend: one step on the gradients of several documents
+                    it stopped at \
+                Lessons/3-autograd/4-gradients-add-up/3-4-descend.exercise.swift:6: \(trap)
+                ✗ 3-4-gradient-descent: parameters move against their gradients
+                    it does not compile
+                    Lessons/3-autograd/4-gradients-add-up/3-4-gradient-descent.exercise.swift:3: \
+                consecutive statements on a line must be separated by ';'
+                        retrun 1
+                              ^
+                    Lessons/3-autograd/4-gradients-add-up/3-4-gradient-descent.exercise.swift:3: \
+                cannot find 'retrun' in scope
+                        retrun 1
+                        ^~~~~~
+                ✓ 3-5-central-differences: derivatives without backward()
+                1 of 7 solved.
+                Next: write \
+                Lessons/3-autograd/1-a-number-that-remembers/3-1-add-and-multiply.exercise.swift
 
                 """)
     }
 
     @Test func `a file may call what was written in another one, and print`() throws {
         let workspace = try Workspace()
-        try workspace.solve("02-04-topological-sort")
+        try workspace.solve("3-2-topological-sort")
         try workspace.write(
             """
             import MicroGPT
@@ -196,8 +213,8 @@ private struct Workspace: ~Copyable {
                     }
                 }
             }
-            """, to: "02-05-backward")
-        let run = try workspace.exercises("02-05")
+            """, to: "3-3-backward")
+        let run = try workspace.exercises("3-3")
         #expect(run.exitCode == 0, "\(run.stdout)\(run.stderr)")
         try workspace.write(
             """
@@ -206,13 +223,13 @@ private struct Workspace: ~Copyable {
                 print("here")
                 return root.children.first.map { _ in 1 }!
             }
-            """, to: "02-08-depth")
-        let printed = try workspace.exercises("02-08")
+            """, to: "3-2-depth")
+        let printed = try workspace.exercises("3-2-depth")
         #expect(
             printed.lines.first == "here" && printed.stdout.contains(":4: Unexpectedly found nil"))
-        let sort = try #require(Exercise.all.first { $0.name.hasPrefix("02-04") })
+        let sort = try Workspace.exercise("3-2-topological-sort")
         try workspace.write(Workspace.stub(sort), to: sort.name)
-        let missing = try workspace.exercises("02-05")
+        let missing = try workspace.exercises("3-3")
         #expect(missing.exitCode == 1)
         #expect(
             missing.stdout.contains(
@@ -232,17 +249,19 @@ private struct Workspace: ~Copyable {
                 """
                 Swift/Array.swift:1: Fatal error: Index out of range
 
-                0 [ra] 0x0012 f(_:) + 12 in a.so at /p/Lessons/exercises/a.swift:7:1
-                """, 5, .wrong("it stopped at Lessons/exercises/a.swift:7: Index out of range")
+                0 [ra] 0x0012 g(_:) + 12 in a.so at /p/Lessons/2-a/1-a/a.judge.swift:5:1
+                1 [ra] 0x0013 f(_:) + 12 in a.so at /p/Lessons/2-a/1-a/a.exercise.swift:7:1
+                """, 5,
+                .wrong("it stopped at Lessons/2-a/1-a/a.exercise.swift:7: Index out of range")
             ),
             (
                 """
                 *** Program crashed: Terminated at 0x0000000000005c7d ***
-                0 [ra] 0x0012 f(_:) + 12 in a.so at Lessons/exercises/a.swift:7:1
+                0 [ra] 0x0012 f(_:) + 12 in a.so at Lessons/2-a/1-a/a.exercise.swift:7:1
                 """, SIGQUIT,
                 .wrong(
-                    "no end within 5 seconds at Lessons/exercises/a.swift:7: which loop never ends?"
-                )
+                    "no end within 5 seconds at Lessons/2-a/1-a/a.exercise.swift:7: "
+                        + "which loop never ends?")
             ),
             (
                 "*** Program crashed: Bad pointer dereference at 0x0000 ***", SIGSEGV,
@@ -263,21 +282,21 @@ private struct Workspace: ~Copyable {
         func text(_ path: String) throws -> String {
             try String(contentsOf: workspace.folder.appending(path: path), encoding: .utf8)
         }
-        let file = "Lessons/exercises/02-01-slope.swift"
-        let none = try workspace.exercises("02-01", "--reset")
+        let file = "Lessons/2-slopes/1-one-knob/2-1-slope.exercise.swift"
+        let none = try workspace.exercises("2-1", "--reset")
         #expect(none.stdout == "\(file): nothing is written in it yet\n")
         let stub = try text(file)
         for round in 1...2 {
-            try workspace.write("mine \(round)", to: "02-01-slope")
-            let run = try workspace.exercises("02-01", "--reset")
-            let copy = ".exercises/02-01-slope-\(round).swift"
+            try workspace.write("mine \(round)", to: "2-1-slope")
+            let run = try workspace.exercises("2-1", "--reset")
+            let copy = ".exercises/2-1-slope-\(round).swift"
             #expect(run.stdout == "\(file) is unsolved again; what you wrote is kept in \(copy)\n")
             #expect(try text(copy) == "mine \(round)" && text(file) == stub)
         }
         // Begun before any copy could be made.
         try FileManager.default.removeItem(at: workspace.folder.appending(path: ".exercises"))
-        try workspace.write("mine", to: "02-01-slope")
-        let run = try workspace.exercises("02-01", "--reset")
+        try workspace.write("mine", to: "2-1-slope")
+        let run = try workspace.exercises("2-1", "--reset")
         #expect(run.exitCode == 1 && run.stderr.contains("there is no unsolved copy of it"))
         #expect(try text(file) == "mine")
     }
@@ -290,7 +309,7 @@ private struct Workspace: ~Copyable {
             let (keys, screen) = (Pipe(), Pipe())
             process.arguments = [
                 "-c",
-                "cd \"$1\" && exec script -qec \"'$2' 02 --watch; echo status \\$?; stty -a\" /dev/null",
+                "cd \"$1\" && exec script -qec \"'$2' 2 --watch; echo status \\$?; stty -a\" /dev/null",
                 "sh", workspace.folder.path, Workspace.program,
             ]
             (process.standardInput, process.standardOutput) = (keys, screen)
@@ -310,7 +329,9 @@ private struct Workspace: ~Copyable {
                 }
                 #expect(texts.allSatisfy(seen.contains), "\(seen)")
             }
-            wait(for: "0 of 8", "░░░░░░░░", "Lessons/exercises/02-01-slope.swift", "h: a hint")
+            wait(
+                for: "0 of 5", "░░░░░ ", " 2-slopes", "1-one-knob/2-1-slope.exercise.swift",
+                "h: a hint")
             keys.fileHandleForWriting.write(Data("h".utf8))
             wait(for: "Hint 1: From one point to another")
             try workspace.write(
@@ -318,10 +339,10 @@ private struct Workspace: ~Copyable {
                 public func slope(of f: (Double) -> Double, at x: Double) throws -> Double {
                     (f(x + 1e-7) - f(x)) / 1e-7
                 }
-                """, to: "02-01-slope")
-            wait(for: "✗ 02-01-slope", "that is the slope between x and a point on one side of it")
-            try workspace.solve("02-01-slope")
-            wait(for: "1 of 8", "█░░░░░░░", "Lessons/exercises/02-02-chain-rule.swift", "✓ 02-01")
+                """, to: "2-1-slope")
+            wait(for: "✗ 2-1-slope", "that is the slope between x and a point on one side of it")
+            try workspace.solve("2-1-slope")
+            wait(for: "1 of 5", "█░░░░ ", "2-3-linear.exercise.swift", "✓ 2-1-slope")
             try workspace.write(
                 """
                 import Foundation
@@ -331,8 +352,8 @@ private struct Workspace: ~Copyable {
                     try Data().write(to: URL(filePath: "running"))
                     while true {}
                 }
-                """, to: "02-02-chain-rule")
-            wait(for: "judging Lessons/exercises/02-02-chain-rule.swift")
+                """, to: "2-5-chain-rule")
+            wait(for: "judging Lessons/2-slopes/5-the-chain-rule/2-5-chain-rule.exercise.swift")
             let running = workspace.folder.appending(path: "running").path
             while !FileManager.default.fileExists(atPath: running) && process.isRunning {
                 Thread.sleep(forTimeInterval: 0.02)

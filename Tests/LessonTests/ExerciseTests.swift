@@ -5,39 +5,32 @@ import Foundation
 import TestSupport
 import Testing
 
-/// An exercise with its solution and with a mistake that learners make.
-struct Trial: CustomTestStringConvertible {
-    let name: String
-    let solution: @Sendable () throws -> Void
-    let mistake: @Sendable () throws -> Void
-    /// What the learner is told about the mistake, or how that begins.
-    let message: String
-
-    init(
-        _ name: String, solution: @escaping @Sendable () throws -> Void,
-        wrong mistake: @escaping @Sendable () throws -> Void, says message: String
-    ) {
-        (self.name, self.solution, self.mistake) = (name, solution, mistake)
-        self.message = message
+@Suite struct ExerciseTests {
+    @Test func `every exercise is beside its judge, with a solution and a trial`() throws {
+        let folder = Fixture.projectFolder.appending(path: "Lessons").path
+        let files = FileManager.default.enumerator(atPath: folder)?.allObjects as? [String] ?? []
+        for ending in ["exercise", "judge", "solution", "trials"] {
+            let theirs = Exercise.all.map { "\($0.folder)/\($0.name).\(ending).swift" }
+            let own = /\d-[^\/]+\/\d-[^\/]+\/.+/
+            let there = files.filter {
+                $0.hasSuffix(".\(ending).swift") && $0.wholeMatch(of: own) != nil
+            }
+            #expect(there.map { "Lessons/\($0)" }.sorted() == theirs.sorted())
+        }
+        for exercise in Exercise.all {
+            let trials = try Fixture.projectText("\(exercise.folder)/\(exercise.name).trials.swift")
+            let number = exercise.name.prefix { !$0.isLetter }.dropLast()
+            #expect(trials.contains("@Test func `\(number) "), "\(exercise.name)")
+        }
     }
 
-    var testDescription: String { name }
-
-    static let all =
-        autograd + backward + architecture + attention + training + optimization + inference
-        + debugging + efficiency + beyondHeadsAndNorms + beyondDepth + beyondFeedForward
-        + beyondTranslation + beyondAssistant + beyondScale
-}
-
-@Suite struct ExerciseTests {
-    @Test func `every exercise has a trial, a stub and a solution`() throws {
-        let names = Exercise.all.map(\.name)
-        #expect(names == names.sorted() && Set(names).count == names.count)
-        #expect(Trial.all.map(\.name) == names)
-        for folder in ["Lessons/exercises", "Lessons/solutions"] {
-            let url = Fixture.projectFolder.appending(path: folder)
-            let files = try FileManager.default.contentsOfDirectory(atPath: url.path)
-            #expect(files.filter { $0 != "Given.swift" }.sorted() == names.map { "\($0).swift" })
+    @Test func `exercises are in the order of the course, each in its lesson's folder`() {
+        let numbers = Exercise.all.map { $0.name.prefix { !$0.isLetter }.dropLast() }
+        #expect(numbers == numbers.sorted())
+        #expect(Set(Exercise.all.map(\.name)).count == Exercise.all.count)
+        for exercise in Exercise.all {
+            let folder = exercise.folder.wholeMatch(of: /Lessons\/(\d)-[\w-]+\/(\d)-[\w-]+/)
+            #expect(folder.map { exercise.name.hasPrefix("\($0.1)-\($0.2)-") } == true)
         }
     }
 
@@ -50,7 +43,7 @@ struct Trial: CustomTestStringConvertible {
             let run = try Run.shell(
                 """
                 exec swiftc -typecheck -wmo -swift-version 6 -module-name Exercises -I "$1" "$2" \
-                    Lessons/exercises/Given.swift Lessons/solutions/*.swift
+                    Lessons/Given.exercise.swift Lessons/*/*/*.solution.swift
                 """, [modules, path])
             #expect(run.exitCode == 0, "\(run.stderr)")
         }

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// The five bugs: what is right about them, and what is not.
-@Suite struct `06-04 planted bugs` {
+@Suite struct `7-5 planted bugs` {
     /// After some steps, so that no matrix is zero as `attnWo` is at first.
     private static func model(_ preset: Config = .lesson) throws -> (gpt: GPT, tokens: [Int]) {
         var rng = PythonRandom(seed: 42)

@@ -1,0 +1,22 @@
+import Course
+import LessonJudges
+import MicroGPT
+import Solutions
+import Testing
+
+extension EachExercise {
+    @Test func `1-3 pair loss`() {
+        expect(
+            solution: { try Judge.pairLoss(Solutions.pairLoss) },
+            wrong: {  // the sum, not the mean
+                try Judge.pairLoss { document, documents, vocabSize in
+                    try Solutions.pairLoss(
+                        document, countedIn: documents, vocabSize: vocabSize)
+                        * Double(document.count - 1)
+                }
+            },
+            says:
+                "pairLoss([2, 0, 1, 2], countedIn: [[2, 0, 1, 2], [2, 0, 0, 1, 2]], vocabSize: 3): "
+                + "expected 0.571599")
+    }
+}

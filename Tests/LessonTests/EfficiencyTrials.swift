@@ -1,3 +1,0 @@
-extension Trial {
-    static let efficiency = efficiencyGraphs + efficiencyArrays
-}
