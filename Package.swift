@@ -67,7 +67,8 @@ let package = Package(
         .target(
             name: "Efficiency", dependencies: ["Inspection", "MicroGPT", "PythonRandom"],
             swiftSettings: [.unsafeFlags(fast)]),
-        .target(name: "Beyond", dependencies: ["MicroGPT", "Inspection", "PythonRandom"]),
+        .target(
+            name: "Beyond", dependencies: ["Efficiency", "Inspection", "MicroGPT", "PythonRandom"]),
         .target(
             name: "Course",
             dependencies: ["Efficiency", "Inspection", "MicroGPT", "PythonRandom"],

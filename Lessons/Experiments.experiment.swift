@@ -4,6 +4,6 @@ extension Experiment {
     /// All experiments, in the order of the lessons.
     public static let all = [
         attention, mlp, heads, schedule, baselines, depth, dropout, plenty, positions, unreached,
-        activation,
+        activation, demonstrations, alignment,
     ]
 }

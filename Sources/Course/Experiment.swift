@@ -13,13 +13,18 @@ public struct Experiment: Sendable {
     public struct Design: Sendable {
         /// What tables call it.
         public let name: String
-        let run: @Sendable (Trial) throws -> [Double]
+        fileprivate let run: @Sendable (Trial) throws -> [Double]
 
         /// - Parameter run: trains it, and gives the experiment's measures.
         public init(_ name: String, run: @escaping @Sendable (Trial) throws -> [Double]) {
             (self.name, self.run) = (name, run)
         }
     }
+
+    /// Trains all designs, for the longest of the lengths, and measures them at each: for each design
+    /// and each length the experiment's measures.
+    public typealias Together =
+        @Sendable (_ trial: Trial, _ lengths: [Int]) throws -> [[[Double]]]
 
     /// What `lab experiment` calls it, and its record in the folder of its lesson.
     public let name: String
@@ -35,6 +40,20 @@ public struct Experiment: Sendable {
     public var steps: [Int]
     /// A training of each design and length starts from each of them.
     public var seeds: [UInt64]
+    private var together: Together?
+
+    /// An experiment whose designs share stages, so that all of a seed are trained at once; a shorter
+    /// training is the beginning of a longer one.
+    public init(
+        _ name: String, _ question: String, record: String, measures: [String],
+        designs: [String], steps: [Int], seeds: [UInt64] = [1, 2, 3, 4, 5],
+        together: @escaping Together
+    ) {
+        self.init(
+            name, question, record: record, measures: measures,
+            designs: designs.map { Design($0) { _ in [] } }, steps: steps, seeds: seeds)
+        self.together = together
+    }
 
     /// An experiment, for at least two seeds.
     public init(
@@ -69,28 +88,23 @@ public struct Experiment: Sendable {
                     + "experiment needs names to train on and others to measure on; "
                     + "give it more different ones")
         }
-        // The longest first, so that no core is left with one of them at the end.
-        let work = steps.sorted(by: >).flatMap { steps in
-            seeds.flatMap { seed in designs.indices.map { (steps, seed, design: $0) } }
-        }
-        let all = Double(work.reduce(0) { $0 + $1.0 })
+        let work = work(names, heldOut)
+        let all = Double(work.reduce(0) { $0 + $1.cost })
         let state = Mutex((done: 0, runs: [ExperimentRecord.Run](), error: (any Error)?.none))
         let start = ContinuousClock.now
         DispatchQueue.concurrentPerform(iterations: work.count) { i in
-            let (steps, seed, design) = work[i]
             if state.withLock({ $0.error != nil }) { return }
-            let trial = Trial(seed: seed, steps: steps, names: names, heldOut: heldOut)
-            let result = Result { try designs[design].run(trial) }
+            let result = Result { try work[i].run() }
             let done = state.withLock { state in
                 switch result {
-                case .success(let values):
-                    require(values.count == measures.count, "\(values.count) measures")
-                    state.runs.append(
-                        .init(
-                            design: designs[design].name, steps: steps, seed: seed, values: values))
+                case .success(let runs):
+                    for run in runs {
+                        require(run.values.count == measures.count, "\(run.values.count) measures")
+                    }
+                    state.runs += runs
                 case .failure(let error): state.error = error
                 }
-                state.done += steps
+                state.done += work[i].cost
                 return state.done
             }
             progress(Double(done) / all)
@@ -106,6 +120,49 @@ public struct Experiment: Sendable {
                 (a.steps, order.firstIndex(of: a.design) ?? 0, a.seed)
                     < (b.steps, order.firstIndex(of: b.design) ?? 0, b.seed)
             })
+    }
+
+    /// What can run side by side, the longest first, so that no core is left with one of them at the
+    /// end.
+    private func work(
+        _ names: [String], _ heldOut: [String]
+    ) -> [(cost: Int, run: @Sendable () throws -> [ExperimentRecord.Run])] {
+        func trial(_ seed: UInt64, _ steps: Int) -> Trial {
+            Trial(seed: seed, steps: steps, names: names, heldOut: heldOut)
+        }
+        let lengths = steps.sorted()
+        if let together {
+            return seeds.map { seed in
+                let trial = trial(seed, lengths[lengths.count - 1])
+                return (
+                    1,
+                    { [designs] in
+                        zip(designs, try together(trial, lengths)).flatMap { design, values in
+                            zip(lengths, values).map { steps, values in
+                                .init(design: design.name, steps: steps, seed: seed, values: values)
+                            }
+                        }
+                    }
+                )
+            }
+        }
+        return lengths.reversed().flatMap { steps in
+            seeds.flatMap { seed in
+                designs.map { design in
+                    let trial = trial(seed, steps)
+                    return (
+                        steps,
+                        {
+                            [
+                                .init(
+                                    design: design.name, steps: steps, seed: seed,
+                                    values: try design.run(trial))
+                            ]
+                        }
+                    )
+                }
+            }
+        }
     }
 }
 

@@ -2,6 +2,7 @@ import Course
 import Foundation
 import Inspection
 import LessonFigures
+import Synchronization
 import TestSupport
 import Testing
 
@@ -81,6 +82,21 @@ import Testing
         #expect(stopped.map(\.seed) == [1, 2])
         #expect(stopped.map(\.steps) == [20, 10])
         #expect(stopped.map { $0.values[0] } == [20, 10])
+    }
+
+    @Test func `designs that share stages are trained together, each seed once`() throws {
+        let seeds = Mutex<[UInt64]>([])
+        let record = try Experiment(
+            "together", "?", record: "", measures: ["a"], designs: ["first", "second"],
+            steps: [20, 10], seeds: [1, 2]
+        ) { trial, lengths in
+            seeds.withLock { $0.append(trial.seed) }
+            #expect(trial.steps == 20 && lengths == [10, 20])
+            return [1.0, 2].map { a in lengths.map { [a * Double(trial.seed) + Double($0)] } }
+        }.run(on: Self.documents)
+        #expect(seeds.withLock { $0.sorted() } == [1, 2])
+        #expect(record.runs.map(\.values) == [[11], [12], [12], [14], [21], [22], [22], [24]])
+        #expect(record.difference(0, "second", steps: 20).mean == 1.5)
     }
 
     @Test func `a loss that is no number is not "no difference"`() throws {
