@@ -15,7 +15,7 @@ public enum Figures {
         beyondDropout, beyondPositions, beyondFeedForward, beyondTranslation, beyondAssistant,
         beyondScale, appendix, readme, map, headsCourse,
         whereAmI, lookingBack, timeToThink,
-        letterVectors, handGradient,
+        letterVectors, handGradient, adamCourse,
     ])
     public static let pictures = merged([
         namesAppearPictures, lettersAsNumbersPictures, whereNamesBeginPictures,
