@@ -4,7 +4,7 @@ extension Exercise {
     /// All exercises, in the order of the course.
     public static let all = [
         countPairs, draw, pairLoss, newContexts,
-        slope, linear, softmax, chainRule, logitGradients,
+        slope, twoKnobs, linear, softmax, chainRule, logitGradients,
         addAndMultiply, topologicalSort, depth, backward, descend, gradientDescent,
         centralDifferences,
         embedding, oneHead, residualConnections, norms, theMLPBlock, theKVCache,
