@@ -3,7 +3,7 @@ import Course
 extension Exercise {
     /// All exercises, in the order of the course.
     public static let all = [
-        pairLoss,
+        countPairs, draw, pairLoss, newContexts,
         slope, twoKnobs, linear, softmax, chainRule, logitGradients,
         addAndMultiply, topologicalSort, depth, backward, descend, gradientDescent,
         centralDifferences,

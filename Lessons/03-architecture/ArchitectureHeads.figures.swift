@@ -11,7 +11,6 @@ extension Figures {
         "whatHeadsLookAt": whatHeadsLookAt,
         "weightOfBOS": weightOfBOS,
         "sizeOfAttention": sizeOfAttention,
-        "withoutAttention": withoutAttention,
         "switchedOff": switchedOff,
         "attentionNotLinear": attentionNotLinear,
         "scalingOfLogits": scalingOfLogits,
@@ -76,16 +75,6 @@ extension Figures {
 
     @Sendable private static func sizeOfAttention() throws -> [String] {
         try looks.get().sizes.map { places($0, 2) }
-    }
-
-    /// What trainings without attention, or without positions, have come to.
-    @Sendable private static func withoutAttention() throws -> [String] {
-        try ExperimentRecord(contentsOf: Experiment.attention.record).lines(of: 0)
-    }
-
-    @Sendable static func attentionWorth() throws -> SVG {
-        try ExperimentRecord(contentsOf: Experiment.attention.record).picture(
-            title: "Loss of held-out names, with and without attention")
     }
 
     /// After the longest training: the loss with attention, and with it switched off afterwards.

@@ -1,8 +1,8 @@
 import MicroGPT
 
-/// A block with its residual connection, as both blocks of a layer have it.
+/// A block, that is attention or the MLP, with its residual connection.
 ///
-/// The block gets `x` normalised; what it gives is added to `x` as it was.
+/// The block gets `x` normalised by `rmsnorm`; what it gives is added to `x` as it was.
 ///
 /// - Parameters:
 ///   - x: a vector.

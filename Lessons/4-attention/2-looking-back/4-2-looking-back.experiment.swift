@@ -5,7 +5,7 @@ extension Experiment {
     /// Trained without, and not only switched off in a model that has learned to rely on it.
     static let attention = Experiment(
         "attention", "What does a model lose without attention, and what without positions?",
-        record: "Lessons/03-architecture/attention.json",
+        record: "Lessons/4-attention/2-looking-back/attention.json",
         measures: ["held-out loss", "held-out loss, attention switched off after training"],
         designs: [
             attentionDesign("full") { _ in [] },
