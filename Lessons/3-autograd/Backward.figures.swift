@@ -119,15 +119,6 @@ extension Figures {
             })
     }
 
-    /// A right derivative and a wrong one: of x * x at 3, and with one x taken for a constant.
-    @Sendable private static func agreement() -> [String] {
-        let x = Value(3)
-        let functions: [(String, () -> Value)] = [
-            ("`x * x`", { x * x }), ("`x * Value(x.data)`", { x * Value(x.data) }),
-        ]
-        return differences(functions.map { ($0, checkGradients(by: [x], of: $1)[0]) })
-    }
-
     /// relu near 0, and its square.
     @Sendable private static func kink() -> [String] {
         let points: [(String, Double)] = [

@@ -9,15 +9,6 @@ extension Figures {
         "temperaturePicture": temperaturePicture
     ]
 
-    /// The generator as it is after the training, when the samples are drawn.
-    private static func trained() throws -> (gpt: GPT, rng: PythonRandom) {
-        let checkpoint = try Checkpoint(contentsOf: TrainedModel.run.get().checkpoint)
-        guard let training = checkpoint.training else {
-            throw UserError("the checkpoint has no state of its training")
-        }
-        return (checkpoint.gpt, training.rng)
-    }
-
     /// Token ids, the likeliest first.
     private static func ranked(_ probs: [Double]) -> [Int] {
         probs.indices.sorted { (-probs[$0], $0) < (-probs[$1], $1) }
@@ -71,17 +62,6 @@ extension Figures {
         return Chart.picture(title: "What follows \"em\", at four temperatures", panels)
     }
 
-    /// The operations and the multiplications of the loss of a document with n positions.
-    private static func cost(_ gpt: GPT, positions n: Int) -> (nodes: Int, products: Int) {
-        let tokens = [gpt.tokenizer.bos] + Array(repeating: 0, count: n)
-        var (nodes, products): (Int, Int) = (0, 0)
-        for node in gpt.loss(tokens).numbers() {
-            if node.operation != .leaf { nodes += 1 }
-            if node.operation == .dot { products += node.children.count / 2 }
-            if node.operation == .multiply { products += 1 }
-        }
-        return (nodes, products)
-    }
 }
 
 private func shown(_ number: Double, _ decimals: Int = 4) -> String {

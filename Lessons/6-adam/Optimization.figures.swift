@@ -131,20 +131,6 @@ extension Figures {
             ])
     }
 
-    private static let betas = [
-        ("`lesson`: 0.9, 0.95", Config.lesson.beta1, Config.lesson.beta2),
-        ("`gist`: 0.85, 0.99", Config.gist.beta1, Config.gist.beta2),
-        ("Kingma and Ba: 0.9, 0.999", 0.9, 0.999),
-    ]
-
-    private static func tens(_ head: [String], _ columns: [[Double]]) -> [String] {
-        table(
-            ["mean loss of"] + head,
-            (columns.map(\.count).min().map { 0..<$0 } ?? 0..<0).map { i in
-                ["steps \(10 * i + 1) to \(10 * i + 10)"] + columns.map { places($0[i], 4) }
-            })
-    }
-
     /// An update with mistakes that can be switched on.
     private static func update(
         _ grad: Double, m: inout Double, v: inout Double, t: Int, inside: Bool = false,
