@@ -67,7 +67,8 @@ let package = Package(
         .target(
             name: "Efficiency", dependencies: ["Inspection", "MicroGPT", "PythonRandom"],
             swiftSettings: [.unsafeFlags(fast)]),
-        .target(name: "Beyond", dependencies: ["MicroGPT", "Inspection", "PythonRandom"]),
+        .target(
+            name: "Beyond", dependencies: ["Efficiency", "Inspection", "MicroGPT", "PythonRandom"]),
         .target(
             name: "Course",
             dependencies: ["Efficiency", "Inspection", "MicroGPT", "PythonRandom"],
@@ -112,13 +113,17 @@ let package = Package(
             name: "ProgramTests",
             dependencies: ["Lab", "MicroGPT", "Program", "PythonRandom", "TestSupport"]),
         .testTarget(
+            name: "StageTests",
+            dependencies: ["Inspection", "MicroGPT", "Program", "PythonRandom", "Stages"]
+                + ["TestSupport"] + stages.map { .byName(name: $0.name) }),
+        .testTarget(
             name: "InspectionTests",
             dependencies: ["Inspection", "MicroGPT", "PythonRandom", "TestSupport"]),
         .testTarget(
             name: "LessonTests",
             dependencies: [
                 "Course", "Inspection", "Judging", "Lab", "LessonFigures", "LessonJudges",
-                "MicroGPT", "Program", "PythonRandom", "Solutions", "TestSupport",
+                "MicroGPT", "Program", "PythonRandom", "Solutions", "Stages", "TestSupport",
             ]),
         .testTarget(
             name: "EfficiencyTests",

@@ -3,8 +3,8 @@ import Course
 extension Exercise {
     /// All exercises, in the order of the course.
     public static let all = [
-        pairLoss,
-        slope, linear, softmax, chainRule, logitGradients,
+        countPairs, draw, pairLoss, newContexts,
+        slope, twoKnobs, linear, softmax, chainRule, logitGradients,
         addAndMultiply, topologicalSort, depth, backward, descend, gradientDescent,
         centralDifferences,
         embedding, oneHead, residualConnections, norms, theMLPBlock, theKVCache,

@@ -2,5 +2,8 @@ import Course
 
 extension Experiment {
     /// All experiments, in the order of the lessons.
-    public static let all = [attention, mlp, schedule, heads]
+    public static let all = [
+        attention, mlp, heads, schedule, baselines, depth, dropout, plenty, positions, unreached,
+        activation, demonstrations, alignment,
+    ]
 }

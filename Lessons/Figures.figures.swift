@@ -15,16 +15,22 @@ public enum Figures {
         beyondDropout, beyondPositions, beyondFeedForward, beyondTranslation, beyondAssistant,
         beyondScale, appendix, readme, map, headsCourse,
         whereAmI, lookingBack, timeToThink,
+        letterVectors, handGradient,
     ])
     public static let pictures = merged([
+        namesAppearPictures, lettersAsNumbersPictures, whereNamesBeginPictures,
+        pairsPictures, drawingNamesPictures, surprisePictures, theWallPictures,
         bigPicturePictures, autogradCourse, headsPictures, adamPictures, autogradPictures,
         backwardPictures,
         architecturePictures,
         attentionPictures, trainingPictures, optimizationPictures, inferencePictures,
         debuggingPictures, efficiencyPictures, efficiencyArrayPictures, beyondFeedForwardPictures,
+        beyondDropoutPictures, beyondPositionsPictures,
         beyondAssistantPictures, appendixPictures,
         whereAmIPictures, lookingBackPictures, whyTheRootPictures, residualRoadPictures,
         normPictures, timeToThinkPictures, noMaskPictures,
+        oneKnobPictures, twoKnobsPictures, vectorsPictures, softmaxPictures, chainRulePictures,
+        handGradientPictures,
     ])
 
     private static func merged<T>(_ modules: [[String: T]]) -> [String: T] {

@@ -111,10 +111,9 @@ extension Figures {
         ).picture(title: "The gradient on its way back through 8 layers")
     }
 
-    /// The `lesson` preset before training: how many parameters a first step can move.
+    /// The model of `microgpt` before its first step: how many parameters a first step can move.
     @Sendable static func deadStart() throws -> [String] {
-        var rng = PythonRandom(seed: 42)
-        let gpt = GPT(.lesson, Tokenizer(documents: [alphabet]), &rng)
+        let gpt = try TrainingRun.start().gpt
         func row(_ wiring: Wiring) throws -> String {
             defer { for p in gpt.params { p.grad = 0 } }
             let tokens = try gpt.tokenizer.tokens(of: "emma")

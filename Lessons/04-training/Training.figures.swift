@@ -1,4 +1,5 @@
 import Beyond
+import Course
 import Foundation
 import Inspection
 import MicroGPT
@@ -14,6 +15,9 @@ extension Figures {
         "zeroParameters": zeroParameters,
         "untrainedLosses": untrainedLosses,
         "lossBaselines": lossBaselines,
+        "baselinesExperiment": {
+            try ExperimentRecord(contentsOf: Experiment.baselines.record).lines(of: 0)
+        },
         "guessesAndLoss": guessesAndLoss,
         "lossOfZero": lossOfZero,
         "wrongTarget": wrongTarget,
@@ -139,7 +143,7 @@ extension Figures {
     }
 
     /// What counting finds: how often each token comes, at all and after each other one.
-    private struct Counts {
+    struct LetterCounts {
         var single: [Double]
         var pairs: [[Double]]
 
@@ -159,6 +163,19 @@ extension Figures {
         func probability(of next: Int, after token: Int) -> Double {
             pairs[token][next] / pairs[token].reduce(0, +)
         }
+
+        /// The loss as in `GPT.loss`, of a model that only looks at the last token.
+        static func meanLoss(
+            of documents: [[Int]], context: Int,
+            _ probability: (_ next: Int, _ token: Int) -> Double
+        ) -> Double {
+            let losses = documents.map { tokens in
+                let n = min(context, tokens.count - 1)
+                let losses = (0..<n).map { -log(probability(tokens[$0 + 1], tokens[$0])) }
+                return losses.reduce(0, +) / Double(n)
+            }
+            return losses.reduce(0, +) / Double(losses.count)
+        }
     }
 
     @Sendable private static func lossBaselines() throws -> [String] {
@@ -166,19 +183,13 @@ extension Figures {
         let seen = try TrainingRun.seen().map { try gpt.tokenizer.tokens(of: $0) }
         let names = try TrainingRun.unseen(100)
         let unseen = try names.map { try gpt.tokenizer.tokens(of: $0) }
-        let counts = Counts(seen, vocabSize: gpt.tokenizer.vocabSize)
+        let counts = LetterCounts(seen, vocabSize: gpt.tokenizer.vocabSize)
         let rest = try TrainingRun.documents().dropFirst(seen.count + unseen.count)
-        let more = Counts(
+        let more = LetterCounts(
             seen + (try rest.map { try gpt.tokenizer.tokens(of: $0) }),
             vocabSize: gpt.tokenizer.vocabSize)
-        /// The loss as in `GPT.loss`, of a model that only looks at the last token.
         func meanLoss(_ probability: (_ next: Int, _ token: Int) -> Double) -> String {
-            let losses = unseen.map { tokens in
-                let n = min(gpt.config.blockSize, tokens.count - 1)
-                let losses = (0..<n).map { -log(probability(tokens[$0 + 1], tokens[$0])) }
-                return losses.reduce(0, +) / Double(n)
-            }
-            return shown(losses.reduce(0, +) / Double(losses.count))
+            shown(LetterCounts.meanLoss(of: unseen, context: gpt.config.blockSize, probability))
         }
         let (one, all) = (Double(1), Double(gpt.tokenizer.vocabSize))
         return [

@@ -19,6 +19,7 @@ extension Figures {
         "dice": dice,
         "softmaxOfThree": softmaxOfThree,
         "bitsOfLosses": bitsOfLosses,
+        "constants": constants,
         "powTrap": powTrap,
         "sumOrder": sumOrder,
         "sixtyDigits": sixtyDigits,
@@ -33,6 +34,37 @@ extension Figures {
 
     private static func row(_ cells: String...) -> String {
         "| \(cells.joined(separator: " | ")) |"
+    }
+}
+
+// MARK: - Where these numbers come from
+
+extension Figures {
+    /// The whole numbers that every lesson may name, since they are the model's own.
+    @Sendable private static func constants() throws -> [String] {
+        let names = try TrainingRun.namesInFile()
+        let vocabSize = Tokenizer(documents: names).vocabSize
+        func constant(_ name: String, _ number: (Config) -> Int) -> [String] {
+            let (a, b) = (grouped(number(.lesson)), grouped(number(.gist)))
+            return [name, a == b ? a : "\(a); `gist`: \(b)"]
+        }
+        return table(
+            ["constant", "number"],
+            [
+                constant("names in the file") { _ in names.count },
+                constant("letters") { _ in vocabSize - 1 },
+                constant("tokens: the letters and BOS") { _ in vocabSize },
+                constant("numbers in a vector", \.nEmbd),
+                constant("numbers between the matrices of the MLP") { 4 * $0.nEmbd },
+                constant("layers", \.nLayer),
+                constant("heads", \.nHead),
+                constant("numbers in a head's vector", \.headDim),
+                constant("positions", \.blockSize),
+                constant("parameters") { $0.paramCount(vocabSize: vocabSize) },
+                constant("steps", \.numSteps),
+                constant("seed") { Int($0.seed) },
+                constant("samples", \.numSamples),
+            ])
     }
 }
 

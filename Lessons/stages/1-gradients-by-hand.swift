@@ -1,8 +1,9 @@
 // Stage 1: gradients by hand.
 //
-// The table becomes a small network: numbers that are learned by going downhill. The slope of the
+// The table becomes a small network, whose numbers are learned by going downhill. The slope of the
 // loss by each of them is worked out on paper, and checked once by trying what a nudge does. Stands
-// for the second of the six steps in which microgpt.py was published. The tokenizer is stage 0's.
+// for the second of the six steps in which microgpt.py was published. From here on, what earlier
+// stages have shown comes from MicroGPT.swift: here it is `Tokenizer`.
 //
 //     swift run -c release stage 1 [a file of names]
 
@@ -22,7 +23,7 @@ typealias Matrix = [[Parameter]]
 
 /// A matrix times a vector.
 func linear(_ x: [Double], _ w: Matrix) -> [Double] {
-    w.map { row in zip(row, x).reduce(0) { total, pair in total + pair.0.data * pair.1 } }
+    w.map { row in zip(row, x).map { w, x in w.data * x }.reduce(0, +) }
 }
 
 /// The way back through `linear`: from the slopes of the loss by its outputs, those by its weights,
@@ -84,15 +85,18 @@ struct MLP {
     /// The slope of the loss by each parameter, by trying: nudge it, and see how far the loss moves.
     func numericGradients(_ tokens: [Int]) -> [Double] {
         let (loss, epsilon) = (loss(tokens), 1e-5)
-        return params.map { p in
+        var slopes: [Double] = []
+        for p in params {
             let data = p.data
-            p.data += epsilon
-            defer { p.data = data }
-            return (self.loss(tokens) - loss) / epsilon
+            p.data = data + epsilon
+            slopes.append((self.loss(tokens) - loss) / epsilon)
+            p.data = data
         }
+        return slopes
     }
 
-    /// The same by the chain rule, from the loss back to each parameter, in its `grad`. Returns the loss.
+    /// The same by the chain rule, from the loss back to each parameter, in its `grad`. The loss is
+    /// returned.
     func backward(_ tokens: [Int]) -> Double {
         let n = tokens.count - 1
         var losses: [Double] = []
@@ -153,10 +157,8 @@ public func run(_ names: [String]) {
     let slopes = model.numericGradients(tokens)
     let (lossN, lossA) = (model.loss(tokens), model.backward(tokens))
     let maxDiff = zip(slopes, model.params).map { abs($0 - $1.grad) }.max() ?? 0
-    print(
-        String(
-            format: "gradient check | loss_n %.6f | loss_a %.6f | max diff %.8f",
-            lossN, lossA, maxDiff))
+    let check = "gradient check | loss_n %.6f | loss_a %.6f | max diff %.8f"
+    print(String(format: check, lossN, lossA, maxDiff))
     for p in model.params { p.grad = 0 }
 
     for step in 0..<1000 {

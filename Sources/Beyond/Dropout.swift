@@ -39,11 +39,16 @@ public final class Dropout {
 }
 
 extension GPT {
-    /// The loss with dropout on the attention weights and on what attention and the MLP give, before
-    /// it is added to x. Only training uses it: `forward`, `loss` and `sample` of the single file
-    /// are the model without.
-    public func loss(_ tokens: [Int], _ dropout: Dropout) -> Value {
+    /// The loss with dropout where GPT-2 has it: on the sum of a token's embedding and its position's,
+    /// on the attention weights, and on what attention and the MLP give, before it is added to x.
+    /// Only training uses it: `forward`, `loss` and `sample` of the single file are the model without.
+    ///
+    /// - Parameter isOnEmbeddings: whether it is on the first of these, too.
+    public func loss(
+        _ tokens: [Int], _ dropout: Dropout, isOnEmbeddings: Bool = true
+    ) -> Value {
         let parts = Parts { parts in
+            if isOnEmbeddings { parts.norm = { x in rmsnorm(dropout(x)) } }
             parts.softmax = { attnLogits in dropout(softmax(attnLogits)) }
             parts.join = { x, block in preNorm(x) { x in dropout(block(x)) } }
         }

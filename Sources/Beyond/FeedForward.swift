@@ -79,16 +79,6 @@ public struct FeedForwardGPT {
         Parts { $0.mlp = { x, li in blocks[li](x) } }.loss(gpt, tokens)
     }
 
-    /// One step of training, as `GPT.trainStep`.
-    ///
-    /// - Returns: the loss before the update.
-    public func trainStep(_ tokens: [Int], _ adam: inout Adam) -> Double {
-        let loss = loss(tokens)
-        loss.backward()
-        adam.update(params, gpt.config)
-        return loss.data
-    }
-
     /// How many units there are at all positions, and how many of them have the slope 0 there.
     public func units(_ tokens: [Int]) -> (all: Int, off: Int) {
         var units: [Value] = []

@@ -45,8 +45,9 @@ extension PPO {
     /// Lets the policy answer a request a few times. The advantage of a token is what it led to,
     /// less a baseline: the mean of what these answers led to.
     public func experiences(
-        _ request: Request, answers count: Int, of policy: GPT, reference: GPT,
-        _ rewardModel: RewardModel, _ rng: inout PythonRandom
+        _ request: Request, answers count: Int, of policy: some Answering,
+        reference: some Answering, _ rewardModel: RewardModel<some Answering>,
+        _ rng: inout PythonRandom
     ) throws(UserError) -> [Experience] {
         var experiences: [Experience] = []
         for _ in 0..<count {
@@ -81,7 +82,7 @@ extension PPO {
     }
 
     /// Minus the mean objective of the tokens of an answer.
-    public func loss(_ policy: GPT, _ experience: Experience) -> Value {
+    public func loss(_ policy: some Answering, _ experience: Experience) -> Value {
         let logProbs = policy.logProbs(experience.tokens)
         let objectives = logProbs.indices.map { i in
             objective(
@@ -92,15 +93,14 @@ extension PPO {
     }
 
     /// The updates of a round.
-    public func learn(
-        from experiences: [Experience], _ policy: GPT, _ adam: inout Adam, _ config: Config
-    ) {
+    public func learn(from experiences: [Experience], _ policy: Learner) throws(UserError) {
         for _ in 0..<epochs {
-            // Gradients add up over the answers, and each graph is gone before the next.
             for experience in experiences {
-                (loss(policy, experience) * (1 / Double(experiences.count))).backward()
+                try policy.backward(share: 1 / Double(experiences.count)) {
+                    () throws(UserError) in loss(policy, experience)
+                }
             }
-            adam.update(policy.params, config)
+            policy.update()
         }
     }
 }

@@ -45,6 +45,8 @@ public struct Parts {
     public var norm: ([Value]) -> [Value] = MicroGPT.rmsnorm
     /// What is around each block, two of them in a layer.
     public var join: Join = { x, block in preNorm(x, block) }
+    /// Before the logits.
+    public var lastNorm: ([Value]) -> [Value] = { $0 }
     /// What stands in the place of attention, or of the MLP, of layer li.
     public var attention: ((_ x: [Value], _ li: Int, _ cache: inout Cache) -> [Value])?
     public var mlp: Block?
@@ -82,7 +84,7 @@ public struct Parts {
             x = join(x) { x in mlp?(x, li) ?? units(x, layer, gpt.config) }
         }
         seesX(x, gpt.layers.count)
-        return linear(x, gpt.lmHead)
+        return linear(lastNorm(x), gpt.lmHead)
     }
 
     private func units(_ x: [Value], _ layer: Layer, _ config: Config) -> [Value] {
@@ -155,17 +157,20 @@ extension GPT {
     ///
     /// - Parameters:
     ///   - params: what is to be updated; all parameters if nothing is said.
+    ///   - documents: the tokens of each.
+    ///   - steps: how many; the config's `numSteps` if nothing is said.
     ///   - loss: the loss of a document's tokens; the single file's if nothing is said.
-    /// - Returns: the loss of each of the config's `numSteps` steps. After one that is not a finite
-    ///   number there is no further step.
+    /// - Returns: the loss of each step. After one that is not a finite number there is no further
+    ///   step.
     public func train(
-        _ params: [Value]? = nil, on documents: [String], loss: (([Int]) -> Value)? = nil
-    ) throws(UserError) -> [Double] {
+        _ params: [Value]? = nil, on documents: [[Int]], steps: Int? = nil,
+        loss: (([Int]) -> Value)? = nil
+    ) -> [Double] {
         let params = params ?? self.params
         var adam = Adam(paramCount: params.count)
         var losses: [Double] = []
-        for step in 0..<config.numSteps {
-            let tokens = try tokenizer.tokens(of: documents[step % documents.count])
+        for step in 0..<(steps ?? config.numSteps) {
+            let tokens = documents[step % documents.count]
             let result = loss?(tokens) ?? self.loss(tokens)
             losses.append(result.data)
             guard result.data.isFinite else { break }
@@ -173,6 +178,15 @@ extension GPT {
             adam.update(params, config)
         }
         return losses
+    }
+
+    /// The same with documents as they are read.
+    public func train(
+        _ params: [Value]? = nil, on documents: [String], loss: (([Int]) -> Value)? = nil
+    ) throws(UserError) -> [Double] {
+        var tokens: [[Int]] = []
+        for document in documents { tokens.append(try tokenizer.tokens(of: document)) }
+        return train(params, on: tokens, loss: loss)
     }
 
     /// The mean of the losses of some documents.

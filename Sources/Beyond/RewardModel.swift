@@ -1,6 +1,5 @@
 import Inspection
 import MicroGPT
-import PythonRandom
 
 // A model of what people like (P. F. Christiano et al., "Deep Reinforcement Learning from Human
 // Preferences", 2017; Ouyang et al., 2022, step 2).
@@ -8,11 +7,16 @@ import PythonRandom
 /// How much a name is liked, by a rule in the place of people: the share of vowels in it; but not at
 /// all if four of them follow each other, which is too much.
 public func taste(_ name: String) -> Double {
-    let isVowel = name.unicodeScalars.map { "aeiou".unicodeScalars.contains($0) }
-    let longestRun = isVowel.split(separator: false).map(\.count).max() ?? 0
-    if isVowel.isEmpty || longestRun >= 4 { return 0 }
-    return Double(isVowel.count { $0 }) / Double(isVowel.count)
+    if name.isEmpty || hasFourVowels(name) { return 0 }
+    return Double(name.unicodeScalars.count(where: isVowel)) / Double(name.unicodeScalars.count)
 }
+
+/// Whether four vowels follow each other in a name.
+public func hasFourVowels(_ name: String) -> Bool {
+    name.unicodeScalars.split { !isVowel($0) }.contains { $0.count >= 4 }
+}
+
+private func isVowel(_ letter: Unicode.Scalar) -> Bool { "aeiou".unicodeScalars.contains(letter) }
 
 /// Two answers to a request, one liked better.
 public struct Preference: Sendable {
@@ -26,35 +30,31 @@ public struct Preference: Sendable {
         self.request = request
         (chosen, rejected) = tasteOfA > tasteOfB ? (a, b) : (b, a)
     }
+
+    /// Both answers after the request.
+    func tokens(
+        _ model: some Answering
+    ) throws(UserError) -> (chosen: [Int], rejected: [Int]) {
+        (try model.tokens(request, chosen), try model.tokens(request, rejected))
+    }
 }
 
-/// One number for an answer, learned from preferences: a GPT that reads the request and the answer,
-/// and one row more, which makes one number of the logits at the end.
-public struct RewardModel {
-    public let gpt: GPT
-    public let row: [Value]  // vocabSize
-    public var params: [Value] { gpt.params + row }
+/// One number for an answer, learned from preferences: what a model that has read the request and
+/// the answer has for BOS among its logits at the end, where nothing else is asked of it any more.
+public struct RewardModel<Model: Answering> {
+    public let model: Model
 
-    /// Starts from a copy of a model that has read names.
-    public init(_ gpt: GPT, _ rng: inout PythonRandom) throws(UserError) {
-        self.gpt = gpt.copy()
-        row = (0..<gpt.tokenizer.vocabSize).map { _ in Value(rng.gauss(0, gpt.config.initStd)) }
-    }
+    public init(_ model: Model) { self.model = model }
 
-    /// The reward of an answer. It has no zero and no unit but by comparison with other rewards.
+    /// The reward of an answer. It has no zero, only comparison with other rewards.
     ///
     /// - Parameter tokens: a request with an answer; what has no room in the context is left out.
-    public func reward(_ tokens: [Int]) -> Value {
-        dot(row, gpt.logits(tokens.prefix(gpt.config.blockSize)).last ?? [])
-    }
+    public func reward(_ tokens: [Int]) -> Value { model.logitOfEnd(tokens) }
 
-    /// The rewards of both answers.
-    public func rewards(
-        _ preference: Preference
-    ) throws(UserError) -> (chosen: Value, rejected: Value) {
-        let chosen = try gpt.tokens(preference.request, preference.chosen)
-        let rejected = try gpt.tokens(preference.request, preference.rejected)
-        return (reward(chosen), reward(rejected))
+    /// How badly the rewards of both answers explain the choice.
+    public func loss(_ preference: Preference) throws(UserError) -> Value {
+        let (chosen, rejected) = try preference.tokens(model)
+        return preferenceLoss(chosen: reward(chosen), rejected: reward(rejected))
     }
 }
 

@@ -70,8 +70,8 @@ extension GPT {
         return params.filter { !fixed.contains(ObjectIdentifier($0)) }
     }
 
-    /// The loss at each position, the mean over the documents that reach so far.
-    public func lossByPosition(on documents: [String]) throws(UserError) -> [Double] {
+    /// The losses at each position, of the documents that reach so far.
+    public func lossesByPosition(on documents: [String]) throws(UserError) -> [[Double]] {
         var losses = [[Double]](repeating: [], count: config.blockSize)
         for document in documents {
             let tokens = try tokenizer.tokens(of: document)
@@ -79,6 +79,6 @@ extension GPT {
                 losses[posID].append(loss.data)
             }
         }
-        return losses.prefix { !$0.isEmpty }.map { $0.reduce(0, +) / Double($0.count) }
+        return losses.prefix { !$0.isEmpty }
     }
 }

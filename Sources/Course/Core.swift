@@ -67,6 +67,7 @@ package struct Core {
             case .block(let info):
                 if info == "console" { minutesToDo += part.lines.count { $0.hasPrefix("$ ") } }
                 paragraphs.append("")
+            case .definitions: break
             case .values:
                 if part.lines.first?.hasPrefix("|") == true { tables += 1 }
                 numbers += part.lines.reduce(0) { $0 + Self.numbers(in: $1) }

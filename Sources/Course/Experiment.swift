@@ -13,13 +13,18 @@ public struct Experiment: Sendable {
     public struct Design: Sendable {
         /// What tables call it.
         public let name: String
-        let run: @Sendable (Trial) throws -> [Double]
+        fileprivate let run: @Sendable (Trial) throws -> [Double]
 
         /// - Parameter run: trains it, and gives the experiment's measures.
         public init(_ name: String, run: @escaping @Sendable (Trial) throws -> [Double]) {
             (self.name, self.run) = (name, run)
         }
     }
+
+    /// Trains all designs, for the longest of the lengths, and measures them at each: for each design
+    /// and each length the experiment's measures.
+    public typealias Together =
+        @Sendable (_ trial: Trial, _ lengths: [Int]) throws -> [[[Double]]]
 
     /// What `lab experiment` calls it, and its record in the folder of its lesson.
     public let name: String
@@ -35,6 +40,20 @@ public struct Experiment: Sendable {
     public var steps: [Int]
     /// A training of each design and length starts from each of them.
     public var seeds: [UInt64]
+    private var together: Together?
+
+    /// An experiment whose designs share stages, so that all of a seed are trained at once; a shorter
+    /// training is the beginning of a longer one.
+    public init(
+        _ name: String, _ question: String, record: String, measures: [String],
+        designs: [String], steps: [Int], seeds: [UInt64] = [1, 2, 3, 4, 5],
+        together: @escaping Together
+    ) {
+        self.init(
+            name, question, record: record, measures: measures,
+            designs: designs.map { Design($0) { _ in [] } }, steps: steps, seeds: seeds)
+        self.together = together
+    }
 
     /// An experiment, for at least two seeds.
     public init(
@@ -65,30 +84,27 @@ public struct Experiment: Sendable {
         let (names, heldOut) = splitHeldOut(documents)
         guard !names.isEmpty, !heldOut.isEmpty else {
             throw UserError(
-                "\(documents.count) names, of which \(heldOut.count) are held out: too few")
+                "\(grouped(documents.count)) names, of which \(heldOut.count) are held out: an "
+                    + "experiment needs names to train on and others to measure on; "
+                    + "give it more different ones")
         }
-        // The longest first, so that no core is left with one of them at the end.
-        let work = steps.sorted(by: >).flatMap { steps in
-            seeds.flatMap { seed in designs.indices.map { (steps, seed, design: $0) } }
-        }
-        let all = Double(work.reduce(0) { $0 + $1.0 })
+        let work = work(names, heldOut)
+        let all = Double(work.reduce(0) { $0 + $1.cost })
         let state = Mutex((done: 0, runs: [ExperimentRecord.Run](), error: (any Error)?.none))
         let start = ContinuousClock.now
         DispatchQueue.concurrentPerform(iterations: work.count) { i in
-            let (steps, seed, design) = work[i]
             if state.withLock({ $0.error != nil }) { return }
-            let trial = Trial(seed: seed, steps: steps, names: names, heldOut: heldOut)
-            let result = Result { try designs[design].run(trial) }
+            let result = Result { try work[i].run() }
             let done = state.withLock { state in
                 switch result {
-                case .success(let values):
-                    require(values.count == measures.count, "\(values.count) measures")
-                    state.runs.append(
-                        .init(
-                            design: designs[design].name, steps: steps, seed: seed, values: values))
+                case .success(let runs):
+                    for run in runs {
+                        require(run.values.count == measures.count, "\(run.values.count) measures")
+                    }
+                    state.runs += runs
                 case .failure(let error): state.error = error
                 }
-                state.done += steps
+                state.done += work[i].cost
                 return state.done
             }
             progress(Double(done) / all)
@@ -104,6 +120,49 @@ public struct Experiment: Sendable {
                 (a.steps, order.firstIndex(of: a.design) ?? 0, a.seed)
                     < (b.steps, order.firstIndex(of: b.design) ?? 0, b.seed)
             })
+    }
+
+    /// What can run side by side, the longest first, so that no core is left with one of them at the
+    /// end.
+    private func work(
+        _ names: [String], _ heldOut: [String]
+    ) -> [(cost: Int, run: @Sendable () throws -> [ExperimentRecord.Run])] {
+        func trial(_ seed: UInt64, _ steps: Int) -> Trial {
+            Trial(seed: seed, steps: steps, names: names, heldOut: heldOut)
+        }
+        let lengths = steps.sorted()
+        if let together {
+            return seeds.map { seed in
+                let trial = trial(seed, lengths[lengths.count - 1])
+                return (
+                    1,
+                    { [designs] in
+                        zip(designs, try together(trial, lengths)).flatMap { design, values in
+                            zip(lengths, values).map { steps, values in
+                                .init(design: design.name, steps: steps, seed: seed, values: values)
+                            }
+                        }
+                    }
+                )
+            }
+        }
+        return lengths.reversed().flatMap { steps in
+            seeds.flatMap { seed in
+                designs.map { design in
+                    let trial = trial(seed, steps)
+                    return (
+                        steps,
+                        {
+                            [
+                                .init(
+                                    design: design.name, steps: steps, seed: seed,
+                                    values: try design.run(trial))
+                            ]
+                        }
+                    )
+                }
+            }
+        }
     }
 }
 
@@ -130,25 +189,28 @@ extension Experiment.Trial {
         _ config: Config, stretch: Int = 1, zeros: (GPT) -> [Matrix] = { _ in [] }
     ) throws -> GPT {
         let (gpt, documents) = try model(config, stretch: stretch)
-        let removed = Set(zeros(gpt).joined().joined().map(ObjectIdentifier.init))
-        let places = gpt.params.indices.filter {
-            removed.contains(ObjectIdentifier(gpt.params[$0]))
-        }
+        let removed = zeros(gpt).flatMap { $0.joined() }
+        for p in removed { p.data = 0 }
+        try train(gpt, on: documents, fixed: removed)
+        return gpt
+    }
+
+    /// Trains a model of the single file, by the rung that is fastest with its bits.
+    ///
+    /// - Parameter fixed: parameters that stay as they are.
+    public func train(_ gpt: GPT, on documents: [[Int]], fixed: [Value] = []) throws {
+        let stay = Set(fixed.map(ObjectIdentifier.init))
+        let places = gpt.params.indices.filter { stay.contains(ObjectIdentifier(gpt.params[$0])) }
         var engine = try Rung.tape.engine(gpt)
-        func removeZeros() {
-            if places.isEmpty { return }
-            var params = engine.params
-            for i in places { params[i] = 0 }
-            engine.params = params
-        }
-        removeZeros()
         for step in 0..<steps {
             let loss = engine.trainStep([documents[step % documents.count]])
             guard loss.isFinite else { throw UserError("seed \(seed), step \(step + 1): \(loss)") }
-            removeZeros()
+            if places.isEmpty { continue }
+            var params = engine.params
+            for i in places { params[i] = gpt.params[i].data }
+            engine.params = params
         }
         for (p, x) in zip(gpt.params, engine.params) { p.data = x }
-        return gpt
     }
 
     /// The mean loss of a single-file model on the names that are held out.
@@ -208,6 +270,17 @@ public struct ExperimentRecord: MeasuredRecord, Sendable {
 }
 
 extension ExperimentRecord {
+    /// Stopping early: of each seed's trainings of a design, the one in which a measure was least.
+    ///
+    /// - Parameter choice: of which measure; not the one that is reported, which would be chosen
+    ///   for its luck.
+    public func stopped(_ design: String, by choice: Int) -> [Run] {
+        let trainings = Dictionary(grouping: runs.filter { $0.design == design }, by: \.seed)
+        return trainings.sorted { $0.key < $1.key }.compactMap { _, runs in
+            runs.min { $0.values[choice] < $1.values[choice] }
+        }
+    }
+
     /// A table for each measure.
     public var lines: [String] {
         measures.indices.flatMap { (($0 == 0 ? [] : [""]) + lines(of: $0)) }
@@ -228,32 +301,50 @@ extension ExperimentRecord {
     }
 
     private func against(_ measure: Int, _ design: String, steps: Int) -> String {
-        let difference = difference(measure, design, steps: steps)
+        Self.text(difference(measure, design, steps: steps))
+    }
+
+    /// A difference, where it is clear.
+    public static func text(_ difference: Estimate) -> String {
         guard difference.mean.isFinite else { return difference.text }
         guard difference.isClear else { return "no difference that we can see" }
         return (difference.mean < 0 ? "" : "+") + difference.text
     }
 
-    /// A measure over the lengths of training, a line a design, with standard errors.
-    public func picture(_ measure: Int = 0, title: String) -> SVG {
-        let series = designs.map { design in
-            Chart.Series(
-                design,
-                steps.map { steps in
-                    let value = estimate(measure, design, steps: steps)
-                    return .init(Double(steps), value.mean, error: value.standardError)
-                })
+    /// A measure over the lengths of training, a line a design, with standard errors; of one length
+    /// alone, a point a design.
+    ///
+    /// - Parameter shown: the designs, if not all.
+    public func picture(_ measure: Int = 0, title: String, of shown: [String]? = nil) -> SVG {
+        let designs = shown ?? designs
+        func point(_ x: Double, _ design: String, steps: Int) -> Chart.Point {
+            let value = estimate(measure, design, steps: steps)
+            return .init(x, value.mean, error: value.standardError)
         }
-        let (low, high) = (Double(steps[0]), Double(steps[steps.count - 1]))
-        return Chart(
-            x: .init(
+        let across: Chart.Axis, series: [Chart.Series]
+        if steps.count == 1 {
+            let places = designs.enumerated().map { (Double($0), $1) }
+            across = .init(
+                "", range: (-0.5, Double(designs.count) - 0.5), ticks: places.map { ($0, $1) })
+            series = [
+                Chart.Series(
+                    measures[measure], places.map { point($0, $1, steps: steps[0]) },
+                    as: .points(.circle), namePlace: .hidden)
+            ]
+        } else {
+            let (low, high) = (Double(steps[0]), Double(steps[steps.count - 1]))
+            across = .init(
                 "steps", range: (low * 0.8, high * 1.2), isLogarithmic: true,
-                ticks: steps.map { (Double($0), grouped($0)) }),
-            y: .init(measures[measure]), series
-        ).picture(
+                ticks: steps.map { (Double($0), grouped($0)) })
+            series = designs.map { design in
+                Chart.Series(design, steps.map { point(Double($0), design, steps: $0) })
+            }
+        }
+        return Chart(x: across, y: .init(measures[measure]), series).picture(
             title: title,
             note: [
-                "Mean and standard error of \(Set(runs.map(\.seed)).count) trainings each, "
+                "Mean and standard error of \(Set(runs.map(\.seed)).count) trainings each"
+                    + (steps.count == 1 ? " of \(grouped(steps[0])) steps, " : ", ")
                     + "on \(grouped(heldOut)) names that none of them saw."
             ])
     }

@@ -9,6 +9,8 @@ package struct Lesson {
             case block(info: String)
             /// The lines under `<!-- values: name -->`, up to an empty one.
             case values(name: String)
+            /// The comment that says which numbers are definitions.
+            case definitions
         }
         package var kind: Kind
         package var lines: [String]
@@ -19,7 +21,7 @@ package struct Lesson {
 
         var text: [String] {
             switch kind {
-            case .prose: lines
+            case .prose, .definitions: lines
             case .block(let info): [caption].compactMap { $0 } + ["```\(info)"] + lines + ["```"]
             case .values(let name): ["<!-- values: \(name) -->"] + lines
             }
@@ -49,6 +51,11 @@ package struct Lesson {
                 let kind = Part.Kind.values(name: String(match.1))
                 parts.append(Part(kind: kind, lines: Array(body), line: number))
                 lines = lines.dropFirst(body.count + 1)
+            } else if line.hasPrefix("<!-- definitions:") {
+                let end = lines.firstIndex { $0.hasSuffix("-->") } ?? lines.startIndex
+                parts.append(
+                    Part(kind: .definitions, lines: Array(lines[...end]), line: number))
+                lines = lines[(end + 1)...]
             } else {
                 parts.append(Part(kind: .prose, lines: [line], line: number))
                 lines = lines.dropFirst()

@@ -16,6 +16,8 @@ import MicroGPT
 /// | `<!-- values: name -->` | above the lines of that figure |
 /// | `<!-- value: name -->` | after the number that this figure gives; `name[2]`: its line 2, from 0 |
 /// | any other number with a decimal point | in one of these in the same lesson |
+/// | any other whole number | there, in the figure "constants", or in the lesson's definitions |
+/// | `<!-- definitions: 768 GPT-2's width; … -->` | above sentences with these numbers |
 /// | a picture | drawn by a command in the text that names its file |
 /// | a link to lines of a file | to lines that the lesson quotes |
 public final class LessonChecker {
@@ -80,7 +82,6 @@ public final class LessonChecker {
     private var line = 0
     /// Where the lines that it quotes have gone.
     private var moved: [String: ClosedRange<Int>] = [:]
-    private var evidence: Set<String> = []
 
     public init(_ world: World) { self.world = world }
 
@@ -97,7 +98,7 @@ public final class LessonChecker {
         guard let text = self.text(of: path) else {
             throw UserError("\(path): no such lesson here; give paths from the project's folder")
         }
-        (self.path, line, moved, evidence) = (path, 1, [:], [])
+        (self.path, line, moved) = (path, 1, [:])
         var lesson = Lesson(text)
         checkForm(of: lesson, text)
         do {
@@ -105,7 +106,7 @@ public final class LessonChecker {
         } catch {
             report("\(error)")
         }
-        for i in lesson.parts.indices where lesson.parts[i].kind != .prose {
+        for i in lesson.parts.indices {
             line = lesson.parts[i].line
             do {
                 try renew(&lesson.parts[i])
@@ -117,7 +118,7 @@ public final class LessonChecker {
             line = lesson.parts[i].line
             if lesson.parts[i].kind == .prose { renewValues(in: &lesson.parts[i].lines[0]) }
         }
-        checkNumbers(in: lesson)
+        try checkNumbers(in: lesson)
         for i in lesson.parts.indices {
             line = lesson.parts[i].line
             switch lesson.parts[i].kind {
@@ -130,7 +131,7 @@ public final class LessonChecker {
                 }
             case .values: lesson.parts[i].lines.forEach { checkLinks(inTable: $0) }
             case .block("sh"): lesson.parts[i].lines.forEach(checkThatItIsUnderstood)
-            case .block: break
+            case .block, .definitions: break
             }
         }
         collectPictures(in: lesson)
@@ -204,8 +205,10 @@ public final class LessonChecker {
             report("has not the sections \(Self.sections.joined(separator: ", ")), in that order")
         }
         if lesson.headings.first?.level != 1 { report("does not begin with its title") }
+        // What is folded away is not counted.
+        let core = text.replacing(/(?s)<details>.*?<\/details>/, with: "")
         let count =
-            text.split(separator: "\n", omittingEmptySubsequences: false).count - 1
+            core.split(separator: "\n", omittingEmptySubsequences: false).count - 1
             - lesson.parts.count { $0.caption != nil }
         if !(80...220).contains(count) { report("has \(count) lines, not 80 to 220") }
         if match.1 ?? "07" >= "02", !text.contains(".exercise.swift)") {
@@ -243,7 +246,7 @@ public final class LessonChecker {
 
     private func renew(_ part: inout Lesson.Part) throws {
         switch part.kind {
-        case .prose: return
+        case .prose, .definitions: return
         case .values(let name):
             figures += 1
             guard let lines = try figure(name) else {
@@ -261,9 +264,7 @@ public final class LessonChecker {
             if !["mermaid", "sh", "text", "math"].contains(info) {
                 report("a block of what? \(info)")
             }
-            return
         }
-        evidence.formUnion(numbers(in: part.lines.joined(separator: "\n")))
     }
 
     /// What the lesson's own code prints stands in the block "text" that follows it.
@@ -277,7 +278,6 @@ public final class LessonChecker {
         for (start, printed) in zip(starts, outputs) {
             line = lesson.parts[start].line
             runs += 1
-            evidence.formUnion(numbers(in: printed.joined(separator: "\n")))
             let next = lesson.parts[(start + 1)...].firstIndex { $0.lines != [""] }
             if let next, lesson.parts[next].kind == .block(info: "text") {
                 if !agree(printed, lesson.parts[next].lines) {
@@ -509,7 +509,6 @@ public final class LessonChecker {
                 let lines = try figure(String(match.1))
                 if let lines, index == nil ? lines.count == 1 : lines.indices.contains(index ?? 0) {
                     let number = lines[index ?? 0]
-                    evidence.formUnion(numbers(in: number))
                     renewed += self.renewed(body, endingWith: number) + ornament
                 } else {
                     report("figure \(match.1) has no such line, or not one alone")
@@ -532,43 +531,27 @@ public final class LessonChecker {
             return text
         }
         let end = text.firstMatch(of: /[-+−]?[\d][\d.,]*(e[-+]?\d+)?[%]?$/)
-        if let end, !world.isExact {
-            evidence.formUnion(numbers(in: String(end.0)))
-            return text
-        }
+        if end != nil, !world.isExact { return text }
         report("the number before the comment is \(number)", isMended: end != nil)
         return end.map { text[..<$0.range.lowerBound] + number } ?? text
     }
 
-    /// Numbers with a decimal point, without their signs.
-    private func numbers(in text: String) -> Set<String> {
-        guard text.contains(".") else { return [] }
-        return Set(text.matches(of: /\d+\.\d+/).map { String($0.0) })
-    }
-
-    /// No number with a decimal point may stand in a lesson that nothing in it vouches for; formulas,
-    /// links and versions have their own.
-    private func checkNumbers(in lesson: Lesson) {
-        var isFormula = false
-        for part in lesson.parts where part.kind == .prose {
-            line = part.line
-            var text = part.lines[0]
-            if text.hasPrefix("$$") && !text.dropFirst(2).contains("$$") { isFormula.toggle() }
-            if isFormula || numbers(in: text).isSubset(of: evidence) { continue }
-            for pattern in [
-                /\$\$[^$]+\$\$/, /\$[^$\s][^$]*\$/, /\]\([^)]*\)/, /https?:\/\/\S+/,
-                /(Swift|Python|CPython|macOS|SVG) \d+\.\d+/,
-            ] as [any RegexComponent] {
-                text = removing(pattern, from: text)
-            }
-            for number in numbers(in: text).subtracting(evidence).sorted() {
-                report("where does \(number) come from?")
-            }
+    /// No number may stand in a sentence that nothing vouches for.
+    private func checkNumbers(in lesson: Lesson) throws {
+        let constants = try figure("constants") ?? []
+        let numbers = Numbers(lesson, constants: Set(constants.flatMap(wholeNumbers)))
+        for claim in numbers.unproven {
+            report(
+                "where does \(claim.number) come from? Neither a block nor a figure here shows it"
+                    + (claim.number.contains(".")
+                        ? "" : ", and it is not among the lesson's definitions"),
+                line: claim.line)
         }
-    }
-
-    private func removing(_ pattern: some RegexComponent, from text: String) -> String {
-        text.replacing(pattern, with: "")
+        line = lesson.parts.first { $0.kind == .definitions }?.line ?? 1
+        for item in numbers.unclear {
+            report("a definition is a number and what it is, not \"\(item)\"")
+        }
+        for number in numbers.unused { report("defines \(number), which no sentence has") }
     }
 
     // MARK: - Links

@@ -52,7 +52,9 @@ package struct LessonCode: Hashable, Sendable {
             let why = errors.isEmpty ? compiler.stderr : errors.joined(separator: "\n")
             throw UserError("its code does not compile:\n\(why)")
         }
-        let run = try Shell.run("exec ./code", in: folder, seconds: 60)
+        // In the project's folder, where a reader would run it: names.txt is there.
+        let run = try Shell.run(
+            "exec \"$0\"", folder.appending(path: "code").path, in: root, seconds: 60)
         let outputs = run.stdout.components(separatedBy: "\u{1}\n").dropLast()
             .map { Array($0.components(separatedBy: "\n").dropLast()) }
         guard run.exitCode == 0 && outputs.count == blocks.count else {

@@ -74,13 +74,13 @@ public final class Arrays: Engine {
     /// Document by document: the batch only adds up.
     public func lossAndGradients(_ documents: [[Int]]) -> (loss: Double, gradients: [Double]) {
         let loss = run(documents)
-        return (loss, gradients.array(paramCount))
+        return (loss, gradientsSoFar)
     }
 
     /// One step, without a copy of the gradients.
     public func trainStep(_ documents: [[Int]]) -> Double {
         let loss = run(documents)
-        if loss.isFinite { adam.update(weights, gradients, paramCount, config) }
+        if loss.isFinite { update() }
         return loss
     }
 
@@ -88,11 +88,26 @@ public final class Arrays: Engine {
     private func run(_ documents: [[Int]]) -> Double {
         expectDocuments(documents, vocabSize: vocabSize)
         let positions = documents.map { min(config.blockSize, $0.count - 1) }
-        if let longest = positions.max(), longest > activations.positions {
-            activations = Activations(config, vocabSize, positions: 0)  // the old ones go first
-            activations = Activations(config, vocabSize, positions: longest)
-        }
+        makeReady(for: positions.max() ?? 0)
         gradients.update(repeating: 0, count: paramCount)
+        var total = 0.0
+        for (tokens, n) in zip(documents, positions) {
+            let a = activations
+            forward(tokens, n, a)
+            total += crossEntropy(a.probs, n, vocabSize, tokens)
+            let share = 1 / Double(documents.count * n)  // of a position in the loss of all
+            crossEntropyBackward(a.probs, n, vocabSize, tokens, share, a.dLogits)
+            backward(tokens, n, a)
+        }
+        return total / Double(documents.count)
+    }
+
+    /// Makes room for so many positions, and brings what is transposed up to date.
+    private func makeReady(for positions: Int) {
+        if positions > activations.positions {
+            activations = Activations(config, vocabSize, positions: 0)  // the old ones go first
+            activations = Activations(config, vocabSize, positions: positions)
+        }
         lmHead.transpose()
         for layer in layers {
             layer.attnQKV.transpose()
@@ -100,17 +115,41 @@ public final class Arrays: Engine {
             layer.mlpFc1.transpose()
             layer.mlpFc2.transpose()
         }
-        var total = 0.0
-        for (tokens, n) in zip(documents, positions) {
-            total += forward(tokens, n, activations)
-            backward(tokens, n, activations, share: 1 / Double(documents.count * n))
-        }
-        return total / Double(documents.count)
+    }
+
+    // MARK: - For any loss
+
+    /// The logits at each of at most blockSize positions.
+    public func logits(_ tokens: [Int]) -> [[Double]] {
+        makeReady(for: tokens.count)
+        forward(tokens, tokens.count, activations)
+        return (0..<tokens.count).map { t in (activations.probs + t * vocabSize).array(vocabSize) }
+    }
+
+    /// Adds, to the gradients since the last update, those of a number that is made from the logits of
+    /// these tokens.
+    ///
+    /// - Parameter dLogits: the derivative of the number by each of the logits.
+    public func addGradients(_ tokens: [Int], dLogits: [[Double]]) {
+        makeReady(for: tokens.count)
+        forward(tokens, tokens.count, activations)
+        for (i, x) in dLogits.joined().enumerated() { activations.dLogits[i] = x }
+        backward(tokens, tokens.count, activations)
+    }
+
+    /// What was added since the last update, in the order of `params`.
+    public var gradientsSoFar: [Double] { gradients.array(paramCount) }
+
+    /// A step of Adam with the gradients that were added, which are zero afterwards.
+    public func update() {
+        adam.update(weights, gradients, paramCount, config)
+        gradients.update(repeating: 0, count: paramCount)
     }
 
     // MARK: - The model
 
-    private func forward(_ tokens: [Int], _ n: Int, _ a: Activations) -> Double {
+    /// Leaves the logits in `probs`.
+    private func forward(_ tokens: [Int], _ n: Int, _ a: Activations) {
         let width = config.nEmbd
         embed(tokens, n, width, weights + wte, weights + wpe, a.embedded)
         var x = a.layers.first?.x ?? a.last
@@ -134,13 +173,11 @@ public final class Arrays: Engine {
         }
         a.probs.update(repeating: 0, count: n * vocabSize)
         linear(a.last, n, lmHead, a.probs)
-        return crossEntropy(a.probs, n, vocabSize, tokens)
     }
 
-    /// - Parameter share: what the loss of a position counts in that of all documents.
-    private func backward(_ tokens: [Int], _ n: Int, _ a: Activations, share: Double) {
+    /// Goes on from `dLogits`.
+    private func backward(_ tokens: [Int], _ n: Int, _ a: Activations) {
         let width = config.nEmbd
-        crossEntropyBackward(a.probs, n, vocabSize, tokens, share, a.dLogits)
         a.dX.update(repeating: 0, count: n * width)
         linearBackward(a.dLogits, a.last, n, lmHead, a.dX)
         // At each residual connection, dX is what comes back past the block; the block adds to it.

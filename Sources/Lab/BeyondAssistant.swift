@@ -13,7 +13,8 @@ struct BeyondAssistant: ParsableCommand {
             A model reads names; it is fine-tuned to give names with the first letter and the \
             length that are asked for; a reward model learns from preferences which of them are \
             liked; and PPO makes these likelier, with penalties for diverging from the fine-tuned \
-            model. It takes two minutes in a release build, and ten times as long in a debug build.
+            model. DPO does so without a reward model, and the best of some answers without \
+            training. No stage sees the requests that are new.
 
               lab beyond assistant
               lab beyond assistant --seed 1 --kl-penalty 10 0.3
@@ -36,36 +37,54 @@ struct BeyondAssistant: ParsableCommand {
         })
     var klPenalty = [3.0, 1, 0]
 
-    func run() throws {
-        let plan = Assistant.Plan()
-        let assistant = try Assistant(
-            names: Console().documents(in: names), plan: plan, seed: UInt64(seed))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Of PPO and DPO; and answers of which one is best.", valueName: "count"),
+        transform: wholeNumber(1...10_000))
+    var rounds = 40
 
-        let pretrained = try stage("pre-training: \(plan.pretrainingSteps) names") {
+    func run() throws {
+        let (training, heldOut) = splitHeldOut(try Console().documents(in: names))
+        let assistant = try Assistant(names: training, heldOut: heldOut, seed: UInt64(seed))
+        let plan = assistant.plan
+        let pretrained = try stage("pre-training: \(grouped(plan.pretrainingSteps)) names") {
             try assistant.pretrained(report: $0)
         }
-        let fineTuned = try stage("fine-tuning: \(plan.fineTuningSteps) requests with answers") {
+        let fineTuned = try stage("fine-tuning: \(grouped(plan.demonstrations)) demonstrations") {
             try assistant.fineTuned(pretrained, report: $0)
         }
-        let (rewardModel, accuracy) = try stage("reward model: \(plan.preferences) preferences") {
-            try assistant.rewardModel(fineTuned, report: $0)
+        let preferences = try assistant.preferences(fineTuned)
+        let rewardModel = try stage("reward model: \(grouped(plan.preferences)) preferences") {
+            try assistant.rewardModel(fineTuned, preferences, report: $0)
         }
-        try Console().print(
-            String(
-                format: "reward model: right about %.1f%% of %ld other preferences",
-                100 * accuracy, plan.heldOutPreferences))
-        var models = [("pre-trained", pretrained), ("fine-tuned", fineTuned)]
+        let stages = Assistant.Stages(
+            pretrained: pretrained, fineTuned: fineTuned, preferences: preferences,
+            rewardModel: rewardModel)
+        var rows: [(name: String, samples: [Assistant.Sample])] = []
+        func measure(_ name: String, _ model: Learner) throws {
+            rows.append((name, try assistant.sample(model, stages)))
+        }
+        try measure("pre-trained", pretrained)
+        try measure("fine-tuned", fineTuned)
+        let best = try assistant.sampleBest(of: [rounds], stages)
+        rows.append(("best of \(rounds)", best[0]))
         for klPenalty in klPenalty {
-            let name = String(format: "PPO, penalty %g", klPenalty)
-            let answers = plan.requestsPerRound * plan.answersPerRequest
-            let policy = try stage("\(name): \(plan.rounds) rounds of \(answers) answers", "reward")
-            {
-                try assistant.optimized(
-                    fineTuned, rewardModel, PPO(klPenalty: klPenalty), report: $0)
+            var methods = [Assistant.Method.ppo(PPO(klPenalty: klPenalty))]
+            // Without a cost, DPO has no reward to learn from.
+            if klPenalty > 0 { methods.append(.dpo(DPO(klPenalty: klPenalty))) }
+            for method in methods {
+                let quantity = if case .ppo = method { "reward" } else { "loss" }
+                try stage("\(method.name): \(rounds) rounds", quantity) { report in
+                    try assistant.optimize(stages, method, rounds: rounds) {
+                        round, policy, number throws(UserError) in
+                        report(round, rounds, number)
+                        if round < rounds { return }
+                        rows.append((method.name, try assistant.sample(policy, stages)))
+                    }
+                }
             }
-            models.append((name, policy))
         }
-        try printTable(models, assistant, fineTuned, rewardModel)
+        try printTable(rows)
     }
 
     /// Runs a stage under its heading, with its progress on the terminal.
@@ -82,31 +101,24 @@ struct BeyondAssistant: ParsableCommand {
         }
     }
 
-    /// - Parameter models: each with its name; rewards are printed less that of `fineTuned`.
-    private func printTable(
-        _ models: [(name: String, gpt: GPT)], _ assistant: Assistant, _ fineTuned: GPT,
-        _ rewardModel: RewardModel
-    ) throws {
-        func measures(_ gpt: GPT) throws -> Assistant.Measures {
-            try assistant.measures(gpt, reference: fineTuned, rewardModel)
-        }
+    /// Rewards are printed less those of the second model.
+    private func printTable(_ rows: [(name: String, samples: [Assistant.Sample])]) throws {
         let console = Console()
-        let request = assistant.measuredRequests[0]
         try console.print(
-            "\n                   obeyed  distinct  taste  reward     KL  answers to "
-                + request.prompt)
-        let zero = try measures(fineTuned).reward
-        for (name, gpt) in models {
-            let m = try measures(gpt)
-            var rng = PythonRandom(seed: seed)
-            let answers = try (0..<3).map { _ in try gpt.answer(request, &rng) }
+            "\n                       obeyed  obeyed, new  distinct  taste  reward     KL  answers")
+        let zero = Assistant.Measures(rows[1].samples).reward
+        for (name, samples) in rows {
+            let all = Assistant.Measures(samples)
+            let seen = Assistant.Measures(samples, [.none])
+            let new = Assistant.Measures(samples, [.combination, .letter, .length])
             try console.print(
                 columns(
                     [
-                        name, "\(places(100 * m.obeyed, 1))%", "\(places(100 * m.distinct, 1))%",
-                        places(m.taste, 3), places(m.reward - zero, 2), places(m.kl, 2),
-                        "  " + answers.joined(separator: " "),
-                    ], [18, -7, -10, -7, -8, -7, 1]))
+                        name, "\(places(100 * seen.obeyed, 1))%", "\(places(100 * new.obeyed, 1))%",
+                        "\(places(100 * all.distinct, 1))%", places(all.taste, 3),
+                        places(all.reward - zero, 2), places(all.kl, 2),
+                        "  " + samples.prefix(3).map(\.answer).joined(separator: " "),
+                    ], [22, -7, -13, -10, -7, -8, -7, 1]))
         }
     }
 }

@@ -8,14 +8,14 @@ import PythonRandom
 struct BeyondDepth: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "depth",
-        abstract: "Where norms and residuals stand, and which deep models train.",
+        abstract: "Where norms and residuals stand, and what becomes of gradients.",
         discussion: """
             Measures the gradient of the loss by x at each depth, in models of 1 to 12 layers \
             before training that read "emma": geometric means over several draws of the parameters. \
-            Then trains the deepest of each design on the same names, with the same random numbers.
+            `lab experiment depth` trains them.
 
               lab beyond depth --svg depth.svg
-              lab beyond depth --layers 4 --steps 0
+              lab beyond depth --layers 4
             """)
 
     @OptionGroup var data: NamesOptions
@@ -33,11 +33,6 @@ struct BeyondDepth: ParsableCommand {
     var draws = 8
 
     @Option(
-        parsing: .unconditional, help: "How many steps to train each design; 0 for none.",
-        transform: wholeNumber(0...1_000_000))
-    var steps = DeepGPT.config.numSteps
-
-    @Option(
         help: ArgumentHelp("A file for a picture of the gradients.", valueName: "file"),
         completion: .picture)
     var svg: String?
@@ -45,9 +40,8 @@ struct BeyondDepth: ParsableCommand {
     func run() throws {
         try expectWritable(svg, besides: [("--names", names)])
         let console = Console()
-        let (documents, tokenizer) = try data.shuffled()
+        let tokenizer = try data.shuffled().tokenizer
         var config = DeepGPT.config
-        (config.seed, config.numSteps) = (UInt64(seed), max(steps, 1))
 
         // By design, number of layers, draw and depth.
         let gradients = try DeepGPT.designs.map { name, wiring, output in
@@ -96,34 +90,6 @@ struct BeyondDepth: ParsableCommand {
         if let svg {
             try console.write(depthPicture(zip(names, means).map { ($0, $1) }), to: svg)
         }
-        (config.nLayer, config.seed) = (layers, UInt64(seed))
-        if steps > 0 { try train(config, tokenizer, documents, console) }
-    }
-
-    /// The deepest model of each design.
-    private func train(
-        _ config: Config, _ tokenizer: Tokenizer, _ documents: [String], _ console: Console
-    ) throws {
-        let window = min(40, steps)
-        try console.print("")
-        try console.print("\(steps) steps with \(layers) layers; means of \(window) losses")
-        try console.print(row("steps", DeepGPT.designs.map(\.name)))
-        let runs = try DeepGPT.designs.map { name, wiring, output in
-            console.status("\(name): training")
-            let model = try DeepGPT(config, tokenizer, wiring, output)
-            return try model.gpt.train(on: documents, loss: model.loss)
-        }
-        console.status(nil)
-        for start in stride(from: 0, through: steps - window, by: window) {
-            let means = runs.map { losses in
-                losses.count < start + window
-                    ? "-"
-                    : String(
-                        format: "%.4f",
-                        losses[start..<start + window].reduce(0, +) / Double(window))
-            }
-            try console.print(row("\(start + 1)-\(start + window)", means))
-        }
     }
 
     /// The geometric mean over all lists at each place; numbers so far apart have no other.
@@ -134,7 +100,7 @@ struct BeyondDepth: ParsableCommand {
     }
 
     private func row(_ first: String, _ cells: [String]) -> String {
-        columns([first] + cells.map { " " + $0 }, [7] + cells.map { _ in -12 })
+        columns([first] + cells.map { " " + $0 }, [7] + cells.map { _ in -10 })
     }
 
     private static func short(_ x: Double) -> String { String(format: "%.2g", x) }

@@ -55,6 +55,16 @@ struct ExperimentCommand: ParsableCommand {
         completion: .picture)
     var svg: String?
 
+    func validate() throws {
+        let given = ["--seeds": seeds != nil, "--steps": steps != nil, "--record": record != nil]
+            .merging(["--svg": svg != nil, "--names": names != "names.txt"]) { $1 }
+        if name == nil, let option = given.filter(\.value).keys.min() {
+            throw ValidationError(
+                "\(option) is for one experiment: "
+                    + "\(Experiment.all.map(\.name).joined(separator: ", ")).")
+        }
+    }
+
     func run() throws {
         let console = Console()
         guard let name else { return try list(console) }

@@ -17,8 +17,8 @@ let path = arguments.dropFirst().first ?? "names.txt"
 guard let stage = arguments.first.flatMap(Int.init), stages.indices.contains(stage),
     arguments.count <= 2
 else {
-    let given = arguments.isEmpty ? "nothing" : arguments.joined(separator: " ")
-    exit("not \(given); it takes a stage from 0 to 5, and a file of names")
+    let given = arguments.isEmpty ? "" : "not \(arguments.joined(separator: " ")); "
+    exit("\(given)it takes a stage from 0 to 5, and a file of names")
 }
 guard let file = FileManager.default.contents(atPath: path),
     let text = String(validating: file, as: UTF8.self)

@@ -36,7 +36,7 @@ import Testing
         func logits(_ tokens: [Int]) -> [[Double]] {
             var cache = gpt.emptyCache
             return tokens.enumerated().map { posID, tokenID in
-                Parts { $0.join = wiring.join }.forward(
+                wiring.parts.forward(
                     gpt, tokenID: tokenID, posID: posID, cache: &cache
                 )
                 .map(\.data)
@@ -53,10 +53,25 @@ import Testing
         let double: ([Value]) -> [Value] = { $0.map { $0 * 2 } }
         let (unit, tolerance) = (3 / 12.5.squareRoot(), 1e-5)
         for (wiring, first) in [
-            (Wiring.preNorm, 3 + 2 * unit), (.postNorm, unit), (.noResidual, 2 * unit),
-            (.blockOnly, 6),
+            (Wiring.preNorm, 3 + 2 * unit), (.preNormAndLast, 3 + 2 * unit), (.postNorm, unit),
+            (.noResidual, 2 * unit), (.blockOnly, 6),
         ] {
             #expect(abs(wiring.join(x, double)[0].data - first) < tolerance, "\(wiring)")
+        }
+    }
+
+    @Test func `only GPT-2's wiring has a norm before the logits`() throws {
+        // Twice as large an x before the logits, and they are twice as large, or the same as before.
+        for wiring in Wiring.allCases {
+            let gpt = try Self.model(wiring).gpt
+            var parts = wiring.parts
+            let before = parts.losses(gpt, Self.tokens).map(\.data)
+            let last = parts.lastNorm
+            parts.lastNorm = { x in last(x.map { $0 * 2 }) }
+            let after = parts.losses(gpt, Self.tokens).map(\.data)
+            // The norm's epsilon keeps a little of an x of size 1.
+            let largest = zip(before, after).map { abs($0 - $1) }.max() ?? 0
+            #expect((largest < 1e-3) == (wiring == .preNormAndLast), "\(wiring): \(largest)")
         }
     }
 
@@ -119,7 +134,7 @@ import Testing
             }
             return exp(logarithms.reduce(0, +) / 8)
         }
-        let (pre, scaled) = (try ratio(.preNorm, .full), try ratio(.preNorm, .scaled))
+        let (pre, scaled) = (try ratio(.preNorm, .full), try ratio(.preNormAndLast, .scaled))
         let (zero, post) = (try ratio(.preNorm, .zero), try ratio(.postNorm, .full))
         let without = try ratio(.noResidual, .full)
         #expect(pre > 2 && (0.75..<1.75).contains(scaled) && zero == 1)

@@ -1,4 +1,5 @@
 import Beyond
+import Foundation
 import Inspection
 import MicroGPT
 import PythonRandom
@@ -80,20 +81,24 @@ import Testing
         #expect(differences.allSatisfy { $0.isWithinTolerance })
     }
 
-    @Test func `attention weights and the outputs of both blocks are dropped, and nothing else`()
-        throws
-    {
+    @Test func `what GPT-2 drops is dropped, and nothing else`() throws {
         // Nearly everything is dropped: what is left is the model without its blocks.
         let gpt = try smallModel()
         let tokens = try gpt.tokenizer.tokens(of: "abc")
         let without = Parts { $0.join = { x, _ in x } }.loss(gpt, tokens).data
-        #expect(gpt.loss(tokens, Dropout(rate: 1 - 1e-9, seed: 1)).data == without)
-        // As many draws as there are such numbers: at 4 positions in 2 layers, 2 heads with 1 to 4
-        // weights each, and 2 blocks with 4 numbers.
-        let (dropout, other) = (Dropout(rate: 0.5, seed: 1), Dropout(rate: 0.5, seed: 1))
-        _ = gpt.loss(tokens, dropout)
-        let ones = [Value](repeating: Value(1), count: 2 * (2 * (1 + 2 + 3 + 4) + 4 * 2 * 4))
-        _ = other(ones)
-        #expect(dropout(ones).map(\.data) == other(ones).map(\.data))
+        let all = Dropout(rate: 1 - 1e-9, seed: 1)
+        #expect(gpt.loss(tokens, all, isOnEmbeddings: false).data == without)
+        // Without embeddings, too, all four tokens are as likely.
+        #expect(abs(gpt.loss(tokens, all).data - log(4)) < 1e-12)  // roundings of a number near 1
+        // As many draws as there are such numbers: at 4 positions an embedding of 4 numbers, and in
+        // 2 layers 2 heads with 1 to 4 weights each, and 2 blocks with 4 numbers.
+        let inBlocks = 2 * (2 * (1 + 2 + 3 + 4) + 4 * 2 * 4)
+        for (isOnEmbeddings, count) in [(false, inBlocks), (true, 4 * 4 + inBlocks)] {
+            let (dropout, other) = (Dropout(rate: 0.5, seed: 1), Dropout(rate: 0.5, seed: 1))
+            _ = gpt.loss(tokens, dropout, isOnEmbeddings: isOnEmbeddings)
+            let ones = [Value](repeating: Value(1), count: count)
+            _ = other(ones)
+            #expect(dropout(ones).map(\.data) == other(ones).map(\.data))
+        }
     }
 }

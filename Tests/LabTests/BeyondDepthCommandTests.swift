@@ -17,9 +17,8 @@ import Testing
     @Test(arguments: [
         (["depth", "--layers", "0"], "a whole number from 1 to 24"),
         (["dropout", "--rate", "1"], "a number above 0 and below 1"),
-        (["dropout", "--few", "20599", "--masks", "2"], "takes 20799"),
-        (["positions", "--trained", "17"], "a whole number from 1 to 16"),
-        (["positions", "--names", "none.txt"], "none.txt: no such file"),
+        (["depth", "--names", "none.txt"], "none.txt: no such file"),
+        (["positions", "--svg", "no/folder.svg"], "no/folder.svg"),
         (["depth", "--svg", "no/folder.svg"], "no/folder.svg"),
     ])
     func `what cannot work is refused`(_ arguments: [String], _ reason: String) throws {
@@ -28,31 +27,14 @@ import Testing
         #expect(run.stderr.contains(reason), "\(run.stderr)")
     }
 
-    @Test func `short trainings are the same each time`() throws {
-        // Few names, since the losses of all in the last tenth are measured.
-        let names = try readDocuments(Fixture.names).filter { $0.count >= 8 }.prefix(50)
-        try withFile(Array(names.joined(separator: "\n").utf8)) { path in
-            for arguments in [
-                ["depth", "--layers", "1", "--draws", "2", "--steps", "2"],
-                ["positions", "--steps", "2", "--trained", "2"],
-            ] {
-                let all = arguments + ["--names", path]
-                let run = try Run.shell("exec \"$0\" beyond \"$@\"", all)
-                #expect(run.exitCode == 0 && run.stderr == "")
-                #expect(run.stdout.contains("2 steps"))
-                #expect(try Run.shell("exec \"$0\" beyond \"$@\"", all).stdout == run.stdout)
-            }
-        }
-    }
-
-    // The whole trainings, which the lessons show. Elsewhere than on Linux with glibc their last
-    // bits differ, and after hundreds of steps more than those.
+    // The whole of it, which the lesson shows. Elsewhere than on Linux with glibc its last bits differ.
     #if !DEBUG
-        @Test(.enabled(if: bitsMustAgree), arguments: names)
-        func `the trainings are those of the lessons`(_ name: String) throws {
-            let run = try Run.lab("beyond", name)
+        @Test(.enabled(if: bitsMustAgree)) func `gradients at each depth are those of the lesson`()
+            throws
+        {
+            let run = try Run.lab("beyond", "depth")
             #expect(run.stderr == "" && run.exitCode == 0)
-            try expectFixture(run.stdout, "beyond-\(name).txt")
+            try expectFixture(run.stdout, "beyond-depth.txt")
         }
     #endif
 }

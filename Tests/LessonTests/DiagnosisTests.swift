@@ -36,6 +36,26 @@ import Testing
         Mistake("that is twice the slope: from x - h to x + h it is 2h") {
             try Judge.slope { f, x in (f(x + 1e-5) - f(x - 1e-5)) / 1e-5 }
         },
+        Mistake("that is uphill: a knob goes against its slope") {
+            try Judge.stepDownhill { knobs, rate, loss in
+                try Solutions.stepDownhill(knobs, learningRate: -rate, loss: loss)
+            }
+        },
+        Mistake("the learning rate is missing") {
+            try Judge.stepDownhill { knobs, _, loss in
+                try Solutions.stepDownhill(knobs, learningRate: 1, loss: loss)
+            }
+        },
+        Mistake("that is the gradient; turn the knobs by it") {
+            try Judge.stepDownhill { knobs, _, loss in
+                zip(knobs, try Solutions.stepDownhill(knobs, learningRate: 1, loss: loss)).map(-)
+            }
+        },
+        Mistake("that is twice the slope: from x - h to x + h it is 2h") {
+            try Judge.stepDownhill { knobs, rate, loss in
+                try Solutions.stepDownhill(knobs, learningRate: 2 * rate, loss: loss)
+            }
+        },
         Mistake("that takes each derivative at x, and not at what the link gets") {
             try Judge.chainRule { links, x in links.reduce(1) { $0 * $1.derivative(x) } }
         },
@@ -126,20 +146,32 @@ import Testing
         },
         Mistake("that takes the columns of w, and not its rows") {
             try Judge.multiply { w, x in
-                w[0].indices.map { j in zip(w, x).reduce(Value(0)) { $0 + $1.0[j] * $1.1 } }
+                w[0].indices.map { j in zip(w, x).reduce(0) { $0 + $1.0[j] * $1.1 } }
             }
         },
+        Mistake("that adds a row and x: multiply them, number by number") {
+            try Judge.multiply { w, x in w.map { ($0 + x).reduce(0, +) } }
+        },
+        Mistake("that is relu as well: here a result may be below zero") {
+            try Judge.multiply { w, x in try Solutions.multiply(w, x).map { max(0, $0) } }
+        },
         Mistake("those are not divided by their sum") {
-            try Judge.softmax { $0.map { $0.exp() } }
+            try Judge.softmax { $0.map { exp($0) } }
         },
         Mistake("exp(1000) is inf: take the largest off all first") {
             try Judge.softmax { logits in
-                let exps = logits.map { $0.exp() }
-                return exps.map { $0 / sum(exps) }
+                let exps = logits.map { exp($0) }
+                return exps.map { $0 / exps.reduce(0, +) }
             }
         },
-        Mistake("all gradients by logits are 0: was `.data` used? There the graph ends") {
-            try Judge.softmax { MicroGPT.softmax($0).map { Value($0.data) } }
+        Mistake("those are shares of the logits themselves: exp is missing") {
+            try Judge.softmax { logits in
+                let total = logits.reduce(0, +)
+                return logits.map { total == 0 ? 1 / Double(logits.count) : $0 / total }
+            }
+        },
+        Mistake("all gradients by x are 0: was `.data` used? There the graph ends") {
+            try Judge.rmsNorm { MicroGPT.rmsnorm($0).map { Value($0.data) } }
         },
         Mistake("that takes the sum of the squares, and not their mean") {
             try Judge.rmsNorm { x in x.map { $0 * (dot(x, x) + 1e-5).pow(-0.5) } }

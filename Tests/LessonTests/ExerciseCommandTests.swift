@@ -330,7 +330,7 @@ private struct Workspace: ~Copyable {
                 #expect(texts.allSatisfy(seen.contains), "\(seen)")
             }
             wait(
-                for: "0 of 5", "░░░░░ ", " 2-slopes", "1-one-knob/2-1-slope.exercise.swift",
+                for: "0 of 6", "░░░░░░ ", " 2-slopes", "1-one-knob/2-1-slope.exercise.swift",
                 "h: a hint")
             keys.fileHandleForWriting.write(Data("h".utf8))
             wait(for: "Hint 1: From one point to another")
@@ -342,7 +342,7 @@ private struct Workspace: ~Copyable {
                 """, to: "2-1-slope")
             wait(for: "✗ 2-1-slope", "that is the slope between x and a point on one side of it")
             try workspace.solve("2-1-slope")
-            wait(for: "1 of 5", "█░░░░ ", "2-3-linear.exercise.swift", "✓ 2-1-slope")
+            wait(for: "1 of 6", "█░░░░░ ", "2-2-two-knobs.exercise.swift", "✓ 2-1-slope")
             try workspace.write(
                 """
                 import Foundation

@@ -2,6 +2,7 @@ import Course
 import Foundation
 import Inspection
 import LessonFigures
+import Synchronization
 import TestSupport
 import Testing
 
@@ -50,6 +51,52 @@ import Testing
         #expect(table[0] == "| a | 10 steps | against first | 20 steps | against first |")
         #expect(table[3].contains("| 3.5050 ± 0.6442 | +1.0050 ± 0.0029 |"))
         #expect(table[4].contains("no difference that we can see"))
+    }
+
+    @Test func `a picture of one length has a point for each design, of several a line`() throws {
+        var experiment = Self.arithmetic
+        let several = try experiment.run(on: Self.documents).picture(title: "Several").description
+        experiment.steps = [10]
+        let one = try experiment.run(on: Self.documents).picture(title: "One").description
+        for design in ["first", "above", "alike"] {
+            #expect(several.contains(">\(design)</text>") && one.contains(">\(design)</text>"))
+        }
+        #expect(one.components(separatedBy: "<circle").count - 1 == 3)
+        #expect(!several.contains("<circle"))
+        #expect(one.contains("4 trainings each of 10 steps"))
+        for picture in [several, one] { Picture(picture).expectLegible() }
+    }
+
+    @Test func `a training is stopped where one measure is least, and another is reported`() throws
+    {
+        // The first measure would stop at 10 steps, the second does so at 20; seed 2 at 10.
+        let record = try Experiment(
+            "stops", "?", record: "", measures: ["reported", "chosen by"],
+            designs: [
+                .init("a") { [Double($0.steps), ($0.seed == 2 ? 1 : -1) * Double($0.steps)] },
+                .init("b") { _ in [0, 0] },
+            ],
+            steps: [10, 20], seeds: [2, 1]
+        ).run(on: Self.documents)
+        let stopped = record.stopped("a", by: 1)
+        #expect(stopped.map(\.seed) == [1, 2])
+        #expect(stopped.map(\.steps) == [20, 10])
+        #expect(stopped.map { $0.values[0] } == [20, 10])
+    }
+
+    @Test func `designs that share stages are trained together, each seed once`() throws {
+        let seeds = Mutex<[UInt64]>([])
+        let record = try Experiment(
+            "together", "?", record: "", measures: ["a"], designs: ["first", "second"],
+            steps: [20, 10], seeds: [1, 2]
+        ) { trial, lengths in
+            seeds.withLock { $0.append(trial.seed) }
+            #expect(trial.steps == 20 && lengths == [10, 20])
+            return [1.0, 2].map { a in lengths.map { [a * Double(trial.seed) + Double($0)] } }
+        }.run(on: Self.documents)
+        #expect(seeds.withLock { $0.sorted() } == [1, 2])
+        #expect(record.runs.map(\.values) == [[11], [12], [12], [14], [21], [22], [22], [24]])
+        #expect(record.difference(0, "second", steps: 20).mean == 1.5)
     }
 
     @Test func `a loss that is no number is not "no difference"`() throws {
@@ -124,7 +171,12 @@ import Testing
             try Run.lab("experiment", "attention", "--names", names)
         }
         #expect(few.exitCode == 1)
-        #expect(few.stderr == "Error: 1 names, of which 0 are held out: too few\n")
+        #expect(
+            few.stderr == "Error: 1 names, of which 0 are held out: an experiment needs names to "
+                + "train on and others to measure on; give it more different ones\n")
+        let nameless = try Run.lab("experiment", "--svg", "a.svg")
+        #expect(nameless.exitCode == 64)
+        #expect(nameless.stderr.hasPrefix("Error: --svg is for one experiment: attention, "))
         for steps in ["0", "1,", "x", "-1", "1e3"] {
             let run = try Run.lab("experiment", "attention", "--steps=\(steps)")
             #expect(run.exitCode == 64, "\(steps)")

@@ -2,6 +2,8 @@ import Course
 import LessonFigures
 import LessonJudges
 import Foundation
+import Inspection
+import PythonRandom
 import TestSupport
 import Testing
 
@@ -11,6 +13,37 @@ import Testing
         #expect(run.exitCode == 0, "\(run.stdout)\(run.stderr)")
         let last = try #require(run.lines.last)
         #expect(last.hasPrefix("MicroGPT.swift: ") && last.hasSuffix(" are quoted (100%)"))
+    }
+
+    @Test func `a whole number changed in a sentence is found, nine times in ten`() throws {
+        let figure = try #require(Figures.all["constants"])
+        let constants = Set(try figure().flatMap { wholeNumbers(in: $0) })
+        var rng = PythonRandom(seed: 42)
+        var (changed, found) = (0, 0)
+        for path in try LessonChecker.texts() {
+            let text = try Fixture.projectText(path)
+            let numbers = Numbers(Lesson(text), constants: constants)
+            let original = text.components(separatedBy: "\n")
+            // A number before such a comment is compared with what its figure gives.
+            var claims = numbers.claims.filter {
+                !$0.number.contains(".") && !original[$0.line - 1].contains("<!-- value: ")
+            }
+            rng.shuffle(&claims)
+            for claim in claims.prefix(3) {
+                var lines = original
+                var digits = claim.number.map { _ in "\(1 + Int(rng.random() * 9))" }.joined()
+                if digits == claim.number { digits = String(digits.reversed()) + "1" }
+                for written in [claim.number, grouped(Int(claim.number) ?? 0)] {
+                    lines[claim.line - 1] = lines[claim.line - 1].replacing(written, with: digits)
+                }
+                let broken = Numbers(Lesson(lines.joined(separator: "\n")), constants: constants)
+                changed += 1
+                if broken.unproven.contains(where: { $0.number == digits }) { found += 1 }
+            }
+        }
+        #expect(changed > 110)
+        // What is not found stands somewhere in the lesson for something else.
+        #expect(found * 10 >= changed * 9, "\(found) of \(changed)")
     }
 
     @Test func `every figure and every picture is in a lesson`() throws {
@@ -105,7 +138,10 @@ import Testing
                     || command.hasPrefix("lab draw ")
             },
             figure: { name in
-                ["table": ["| a | 1.5 |", "|---|---|"], "number": ["3.3170"]][name]
+                [
+                    "table": ["| a | 1.5 |", "|---|---|"], "number": ["3.3170"],
+                    "constants": ["| letters | 26 |"],
+                ][name]
             },
             session: { line in
                 line.contains("here")
@@ -184,6 +220,13 @@ import Testing
         ```swift Source.swift:5-5
         let three = 3
         ```
+        <!-- definitions: 256 values of a byte;
+        768 1024 widths of other models -->
+        Of 26 letters, 3 heads and 256 values; 768, 1,024-wide (2017): line 77 of [03-07](other.md).
+        1. GPT-2, `x[99]`, $55$.
+        ```mermaid
+        a -- 26 --> b
+        ```
         """
         .replacingOccurrences(of: ", or 1.5<!-- value: table[0] -->", with: "")
 
@@ -204,6 +247,18 @@ import Testing
         #expect(result.problems == [])
         #expect(result.coverage == (2, 3))
         #expect(result.missing == ["Source.swift:5: no lesson quotes let three = 3"])
+    }
+
+    @Test(arguments: [
+        ("GPT-2, x1, float64, 4x, 1e-9, 3e+130, 0.25", []), ("16-dimensional -5.", ["16", "5"]),
+        ("1,024, 2_048 and 3,4; lines 114-120.", ["1024", "2048", "3", "4", "114", "120"]),
+    ]) func `whole numbers are read`(_ text: String, _ numbers: [String]) {
+        #expect(wholeNumbers(in: text) == numbers)
+    }
+
+    @Test func `what is printed as a Double vouches for the whole number`() {
+        let lesson = Lesson("<!-- values: x -->\n39.0\n\nIt is 39, not 40. About 15 minutes.")
+        #expect(Numbers(lesson).unproven.map(\.number) == ["40"])
     }
 
     /// What breaks a lesson, what is said about it, and whether an update makes it good again.
@@ -247,6 +302,18 @@ import Testing
         ("value: number", "value: table", "figure table has no such line", false),
         ("and 2.25", "and 2.26", "where does 2.26 come from?", false),
         ("$x = 0.7$", "x = 0.7", "where does 0.7 come from?", false),
+        ("Of 26", "Of 25", "x.md:57: where does 25 come from?", false),
+        ("and 256", "and 257", "where does 257 come from?", false),
+        ("and 256", "and 16", "x.md:55: defines 256, which no sentence has", false),
+        ("1,024-wide", "1,025-wide", "where does 1025 come from?", false),
+        ("(2017)", "(2,017)", "where does 2017 come from?", false),
+        ("line 77", "page 77", "where does 77 come from?", false),
+        ("1. GPT-2", "1. GPT 28", "where does 28 come from?", false),
+        ("`x[99]`", "x[99]", "where does 99 come from?", false),
+        ("$55$", "55", "where does 55 come from?", false),
+        ("a -- 26", "a -- 27", "x.md:60: where does 27 come from?", false),
+        ("768 1024 widths of other models", "768 1024", "not \"768 1024\"", false),
+        ("of a byte;", "of a byte; of bits 12;", "not \"of bits 12\"", false),
         ("(other.md)", "(gone.md)", "leads nowhere: gone.md", false),
         (
             "[lines](../Source.swift#L2-L3)", "[lines](../Source.swift#L2-L4)",

@@ -26,6 +26,19 @@ import Testing
         }
         let products: [Product]
         let targets: [Target]
+
+        /// The targets that are built for a product, none of which may have unsafe flags.
+        func targets(of product: String) throws -> Set<String> {
+            let product = try #require(products.first { $0.name == product })
+            var (needed, left): (Set<String>, [String]) = ([], product.targets)
+            while let name = left.popLast() {
+                guard needed.insert(name).inserted else { continue }
+                let target = try #require(targets.first { $0.name == name })
+                left += try target.dependencies.map { try #require($0.byName?[0]) }
+                #expect(target.settings.allSatisfy { $0.kind["unsafeFlags"] == nil }, "\(name)")
+            }
+            return needed
+        }
     }
 
     @Test func `the library has no unsafe flags, and needs two targets only`() throws {
@@ -33,15 +46,11 @@ import Testing
         let dump = try Run.shell(
             "exec swift package --scratch-path \"$1\" dump-package", [folder.url.path])
         let manifest = try JSONDecoder().decode(Manifest.self, from: Data(dump.stdout.utf8))
-        let library = try #require(manifest.products.first { $0.name == "MicroGPT" })
-        var (needed, left): (Set<String>, [String]) = ([], library.targets)
-        while let name = left.popLast() {
-            guard needed.insert(name).inserted else { continue }
-            let target = try #require(manifest.targets.first { $0.name == name })
-            left += try target.dependencies.map { try #require($0.byName?[0]) }
-            #expect(target.settings.allSatisfy { $0.kind["unsafeFlags"] == nil }, "\(name)")
-        }
-        #expect(needed == ["MicroGPT", "PythonRandom"])
+        let library: Set = ["MicroGPT", "PythonRandom"]
+        #expect(try manifest.targets(of: "MicroGPT") == library)
+        // The stages need nothing but these, so that one runs soon after a fresh clone.
+        let stages = (0...5).map { "Stage\($0)" }
+        #expect(try manifest.targets(of: "stage") == library.union(stages + ["Stages"]))
         // That the flags would be seen: the fast rungs have some.
         let efficiency = try #require(manifest.targets.first { $0.name == "Efficiency" })
         #expect(efficiency.settings.contains { $0.kind["unsafeFlags"] != nil })

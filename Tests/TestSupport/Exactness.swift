@@ -47,7 +47,7 @@ public func sha256(_ numbers: [Double]) -> String {
 
 /// What a gradient check tries: every parameter; but in debug builds, in which each takes fifty times as
 /// long, one of so many, which should have no factor in common with the widths of the matrices.
-public func tried(_ params: [Value], oneIn n: Int) -> [Value] {
+public func tried<Parameter>(_ params: [Parameter], oneIn n: Int) -> [Parameter] {
     #if DEBUG
         return stride(from: 0, to: params.count, by: n).map { params[$0] }
     #else

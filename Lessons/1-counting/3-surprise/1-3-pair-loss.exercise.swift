@@ -1,4 +1,4 @@
-import MicroGPT
+import Foundation
 
 /// The loss of the simplest model of all: it has learned by counting pairs of tokens.
 ///

@@ -1,5 +1,4 @@
 import Foundation
-import MicroGPT
 
 public func pairLoss(
     _ document: [Int], countedIn documents: [[Int]], vocabSize: Int

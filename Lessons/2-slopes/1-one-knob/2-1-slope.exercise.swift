@@ -1,7 +1,7 @@
 /// How steep a function is at a point: how much it changes there, for each 1 that x changes.
 ///
-/// Find it as one can for any function, also for one whose formula one does not know: from its values
-/// at two points near x. It should be right to 6 digits.
+/// Find it from values of the function at two points near x. That works for any function, whether
+/// you know its formula or not. It should be right to 6 digits.
 ///
 /// - Parameters:
 ///   - f: any function of one number. It may be called as often as you like.

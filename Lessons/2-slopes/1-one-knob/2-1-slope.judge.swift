@@ -44,7 +44,7 @@ extension Judge {
                 p.data = x
                 return gpt.loss(tokens).data
             }, p.data)
-        try expectSlope(answer, p.grad, "slope of the loss of \"emma\" by lmHead[1][0]")
+        try expectSlope(answer, p.grad, "slope of a GPT's loss by one of its parameters")
     }
 
     /// To 6 digits, and not more: there are two roundings and a curve in each difference.

@@ -1,5 +1,3 @@
-import MicroGPT
-
-public func multiply(_ w: Matrix, _ x: [Value]) throws -> [Value] {
-    w.map { row in dot(row, x) }
+public func multiply(_ w: [[Double]], _ x: [Double]) throws -> [Double] {
+    w.map { row in zip(row, x).reduce(0) { total, pair in total + pair.0 * pair.1 } }
 }

@@ -1,7 +1,5 @@
 import Course
-import Inspection
 import LessonJudges
-import MicroGPT
 import Solutions
 import Testing
 
@@ -11,11 +9,12 @@ extension EachExercise {
             solution: { try Judge.multiply(Solutions.multiply) },
             wrong: {
                 try Judge.multiply { w, x in
-                    w[0].indices.map { j in
-                        zip(w, x).reduce(Value(0)) { sum, pair in sum + pair.0[j] * pair.1 }
-                    }
+                    w[0].indices.map { j in zip(w, x).reduce(0) { $0 + $1.0[j] * $1.1 } }
                 }
             },
-            says: "multiply([[1, 2], [3, 4]], [1, 10])[0]: expected 21, got 31")
+            says: """
+                multiply([[1, 2], [3, 4]], [1, 10])[0]: expected 21, got 31
+                that takes the columns of w, and not its rows
+                """)
     }
 }

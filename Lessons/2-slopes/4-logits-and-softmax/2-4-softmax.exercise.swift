@@ -1,12 +1,11 @@
-import MicroGPT
+import Foundation
 
-/// Any numbers as probabilities: none below zero, in the same order, with sum 1.
+/// Any numbers as chances: none below zero, in the same order, with sum 1.
 ///
-/// Write it with the operations of `Value`, so that gradients go back through it, and without calling
-/// `softmax`.
+/// A logit of 1000 is not too large for it, and one of -1000 not too small. `exp` is in Foundation.
 ///
 /// - Parameter logits: at least one number.
-/// - Returns: a probability for each.
-public func stableSoftmax(_ logits: [Value]) throws -> [Value] {
+/// - Returns: a chance for each.
+public func stableSoftmax(_ logits: [Double]) throws -> [Double] {
     throw Unsolved()
 }

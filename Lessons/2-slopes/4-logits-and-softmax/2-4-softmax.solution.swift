@@ -1,8 +1,8 @@
-import MicroGPT
+import Foundation
 
-public func stableSoftmax(_ logits: [Value]) throws -> [Value] {
-    let maxVal = logits.map(\.data).max() ?? 0
-    let exps = logits.map { ($0 - maxVal).exp() }
-    let total = sum(exps)
+public func stableSoftmax(_ logits: [Double]) throws -> [Double] {
+    let maxVal = logits.max() ?? 0
+    let exps = logits.map { exp($0 - maxVal) }
+    let total = exps.reduce(0, +)
     return exps.map { $0 / total }
 }

@@ -1,15 +1,14 @@
 import Foundation
-import MicroGPT
 
-/// The gradient of a document's loss by each logit, without any graph: by the formula.
+/// The slope of a name's loss with respect to each logit, without nudging: by the formula.
 ///
-/// The loss is the average over n positions of -log(softmax(logits)[target]). Work out on paper what
-/// its derivative by one logit is; at each position it takes one line.
+/// The loss is the mean of -log(softmax(logits)[target]) over n positions. At each of them the
+/// slope of a logit takes one line. Logits may be as large as 1000. `exp` is in Foundation.
 ///
 /// - Parameters:
-///   - logits: n positions, each with one number for each token of the vocabulary.
-///   - targets: the id of the right token at each of the n positions.
-/// - Returns: a gradient for each logit, in the same shape.
+///   - logits: n positions, each with a number for each token that may come next.
+///   - targets: the id of the token that did come, at each of the n positions.
+/// - Returns: a slope for each logit, in the same shape.
 public func logitGradients(_ logits: [[Double]], targets: [Int]) throws -> [[Double]] {
     throw Unsolved()
 }

@@ -4,12 +4,12 @@ import MicroGPT
 
 extension Exercise {
     static let logitGradients = Exercise(
-        "2-6-logit-gradients", "the gradient by the logits, by hand",
+        "2-6-logit-gradients", "the slopes of the logits, by hand",
         ["logitGradients": "Judge.logitGradients"],
         hints: """
-            - Plain numbers, no `Value`: `exp` is in Foundation. Logits can be as large as 1000.
-            - The gradients of a position add up to 0. If yours do not, the target is missing.
-            - Every position has only its share of the average.
+            - First the shares of a position, by softmax; take its largest logit off before `exp`.
+            - The slopes of a position add up to 0. If yours do not, the target is missing.
+            - The loss is a mean over all positions, so each has only its part of it.
             """)
 }
 

@@ -9,7 +9,7 @@ extension Exercise {
         hints: """
             - The head's width is the number of numbers in `q`; `Double(q.count).squareRoot()`.
             - Number j of the result is a `dot` of the weights with number j of every value.
-            - `softmax` is the model's own; yours of 2-4 will do: `try stableSoftmax(…)`.
+            - `softmax` is the model's own, and takes a list of `Value`.
             """)
 }
 

@@ -1,4 +1,5 @@
 import Beyond
+import Course
 import Foundation
 import Inspection
 import MicroGPT
@@ -6,7 +7,8 @@ import MicroGPT
 extension Figures {
     static let beyondDepth: [String: Figure] = [
         "depthGradients": depthGradients, "depthSizes": depthSizes,
-        "depthDraws": depthDraws, "depthTrainings": depthTrainings, "zeroedTooMuch": zeroedTooMuch,
+        "depthDraws": depthDraws, "firstGradients": firstGradients,
+        "depthTrainings": depthTrainings, "zeroedTooMuch": zeroedTooMuch,
     ]
 
     /// A table that a release build printed: too long a training for this one. The tests of release
@@ -40,6 +42,13 @@ extension Figures {
         try depthTable("the same in 12 layers") { $0.isMultiple(of: 3) }
     }
 
+    /// Before layer 0, in a model of one layer and in the deepest: pre-norm, and with the last norm.
+    @Sendable private static func firstGradients() throws -> [String] {
+        let rows = try recorded(
+            "beyond-depth.txt", under: "gradient of the loss by x before layer 0")
+        return [1, 2].flatMap { design in [rows[1], rows[rows.count - 1]].map { $0[design] } }
+    }
+
     @Sendable static func depthDraws() throws -> [String] {
         try depthTable("depth 0 divided by depth 12") { _ in true }
     }
@@ -48,8 +57,24 @@ extension Figures {
         try depthTable("size of x in 12 layers") { $0.isMultiple(of: 6) }
     }
 
-    @Sendable static func depthTrainings() throws -> [String] {
-        try depthTable("200 steps with 12 layers") { _ in true }
+    /// The losses before and after training.
+    @Sendable private static func depthTrainings() throws -> [String] {
+        let record = try ExperimentRecord(contentsOf: Experiment.depth.record)
+        return table(
+            ["design", "before training"]
+                + record.steps.flatMap { ["\(grouped($0)) steps", "against \(record.designs[0])"] },
+            record.designs.map { design in
+                [design, record.estimate(1, design, steps: record.steps[0]).text]
+                    + record.steps.flatMap { steps in
+                        [
+                            record.estimate(0, design, steps: steps).text,
+                            design == record.designs[0]
+                                ? ""
+                                : ExperimentRecord.text(
+                                    record.difference(0, design, steps: steps)),
+                        ]
+                    }
+            })
     }
 
     /// How many numbers of the layers move in three steps, from outputs at zero and from all at zero.

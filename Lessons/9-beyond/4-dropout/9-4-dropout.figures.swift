@@ -1,13 +1,19 @@
 import Inspection
 import Beyond
+import Course
 import Foundation
 import MicroGPT
 
 extension Figures {
     static let beyondDropout: [String: Figure] = [
         "dropoutMasks": dropoutMasks, "dropoutBehindFunctions": dropoutBehindFunctions,
-        "dropoutOnFewNames": dropoutOnFewNames, "dropoutOnAllNames": dropoutOnAllNames,
+        "dropoutStopping": dropoutStopping, "lossesOfStopping": lossesOfStopping,
+        "dropoutOnAllNames": {
+            try ExperimentRecord(contentsOf: Experiment.plenty.record).lines(of: 0)
+        },
     ]
+
+    static let beyondDropoutPictures: [String: Picture] = ["dropoutCurves": dropoutCurves]
 
     @Sendable static func dropoutMasks() -> [String] {
         let x = (1...6).map { Value(Double($0)) }
@@ -31,16 +37,39 @@ extension Figures {
         return table(["function", "of 1", "mean over 10,000 masks"], rows)
     }
 
-    private static func trainings(_ heading: String) throws -> [String] {
-        let rows = try recorded("beyond-dropout.txt", under: heading)
-        return table(rows[0], Array(rows.dropFirst()))
+    private static func dropoutRecord() throws -> ExperimentRecord {
+        try ExperimentRecord(contentsOf: Experiment.dropout.record)
     }
 
-    @Sendable static func dropoutOnFewNames() throws -> [String] {
-        try trainings("1000 steps on 50 names")
+    /// Each training where the 50 names to choose by cost least, measured on those held out; and how
+    /// far that is from the same without dropout.
+    @Sendable private static func dropoutStopping() throws -> [String] {
+        let record = try dropoutRecord()
+        let first = record.stopped(record.designs[0], by: 1)
+        return table(
+            ["", "stopped after", "held-out loss", "against stopping alone"],
+            record.designs.map { design in
+                let runs = record.stopped(design, by: 1)
+                let steps = Set(runs.map(\.steps)).sorted().map(grouped).joined(separator: ", ")
+                let gain = zip(runs, first).map { $0.values[0] - $1.values[0] }
+                return [
+                    design, steps, Estimate(runs.map { $0.values[0] }).text,
+                    design == record.designs[0] ? "" : ExperimentRecord.text(Estimate(gain)),
+                ]
+            })
     }
 
-    @Sendable static func dropoutOnAllNames() throws -> [String] {
-        try trainings("1000 steps on 20399 names")
+    /// Without dropout, the mean loss of held-out names: at the end, and where it was stopped.
+    @Sendable private static func lossesOfStopping() throws -> [String] {
+        let record = try dropoutRecord()
+        let (design, steps) = (record.designs[0], record.steps[record.steps.count - 1])
+        let stopped = record.stopped(design, by: 1).map { $0.values[0] }
+        return [record.estimate(0, design, steps: steps).mean, mean(stopped)].map { places($0, 2) }
+    }
+
+    @Sendable private static func dropoutCurves() throws -> SVG {
+        let record = try dropoutRecord()
+        return record.picture(
+            title: "50 names to train on: where to stop", of: Array(record.designs.prefix(4)))
     }
 }

@@ -1,13 +1,17 @@
 import Inspection
 import Beyond
+import Course
 import Foundation
 import MicroGPT
 
 extension Figures {
     static let beyondPositions: [String: Figure] = [
         "positionVectors": positionVectors, "positionTrainings": positionTrainings,
+        "unreachedPositions": unreachedPositions, "longNames": longNames,
         "positionsDrownTokens": positionsDrownTokens,
     ]
+
+    static let beyondPositionsPictures: [String: Picture] = ["unreachedPicture": unreachedPicture]
 
     @Sendable static func positionVectors() -> [String] {
         let positions = SinusoidalPositions(count: 6)
@@ -21,9 +25,56 @@ extension Figures {
             })
     }
 
-    @Sendable static func positionTrainings() throws -> [String] {
-        let rows = try recorded("beyond-positions.txt", under: "1000 steps on positions 0 to 5")
-        return table(rows[0], Array(rows.dropFirst().prefix { !$0[0].hasPrefix("*") }))
+    @Sendable private static func positionTrainings() throws -> [String] {
+        try ExperimentRecord(contentsOf: Experiment.positions.record).lines(of: 0)
+    }
+
+    /// At the positions that trainings have seen, and from there on.
+    @Sendable private static func unreachedPositions() throws -> [String] {
+        let record = try ExperimentRecord(contentsOf: Experiment.unreached.record)
+        let first = record.designs[0]
+        return table(
+            ["", "positions 0 to 5", "against \(first)", "from 6 on", "against \(first)"],
+            record.designs.map { design in
+                [design]
+                    + [0, 1].flatMap { measure in
+                        [
+                            record.estimate(measure, design, steps: record.steps[0]).text,
+                            design == first
+                                ? ""
+                                : ExperimentRecord.text(
+                                    record.difference(measure, design, steps: record.steps[0])),
+                        ]
+                    }
+            })
+    }
+
+    /// How many held-out names are measured there, and how many of them reach the last position.
+    @Sendable private static func longNames() throws -> [String] {
+        let names = splitHeldOut(try TrainingRun.documents()).heldOut.map(\.unicodeScalars.count)
+        return [8, 10].map { length in "\(names.count { $0 >= length })" }
+    }
+
+    /// The loss at each position, a line a design, with standard errors.
+    @Sendable private static func unreachedPicture() throws -> SVG {
+        let record = try ExperimentRecord(contentsOf: Experiment.unreached.record)
+        let series = record.designs.map { design in
+            Chart.Series(
+                design,
+                (2..<record.measures.count).map { measure in
+                    let loss = record.estimate(measure, design, steps: record.steps[0])
+                    return .init(Double(measure - 2), loss.mean, error: loss.standardError)
+                })
+        }
+        return Chart(
+            x: .init("position", ticks: (0..<11).map { (Double($0), "\($0)") }),
+            y: .init("loss"), series
+        ).picture(
+            title: "Trained on positions 0 to 5, asked about all",
+            note: [
+                "Mean and standard error of \(Set(record.runs.map(\.seed)).count) trainings each, "
+                    + "on held-out names of 8 letters or more."
+            ])
     }
 
     /// How alike the vectors of all letters are at a position, before training.

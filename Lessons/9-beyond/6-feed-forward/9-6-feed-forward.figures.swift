@@ -1,4 +1,5 @@
 import Beyond
+import Course
 import Foundation
 import Inspection
 import MicroGPT
@@ -72,24 +73,21 @@ extension Figures {
         return [places(lowest ?? .nan, 2)]
     }
 
-    /// Five trainings with each, from the record of a release build that a test compares: the losses
-    /// of each seed, and the shares of units that are off after it.
+    /// Trainings with each, and the share of units that are off after them.
     @Sendable private static func feedForwardRecord() throws -> [String] {
-        let text = try String(
-            contentsOfFile: "Tests/Fixtures/beyond-feed-forward.txt", encoding: .utf8)
-        // Of a training: seed, activation, loss, units off before and after; of all: activation, mean.
-        let lines = text.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
-        let runs = lines.filter { Int($0[0]) != nil && $0.count == 5 }
-        let means = lines.filter { Activation(rawValue: $0[0]) != nil }.map { $0[1] }
-        let count = Activation.allCases.count
-        let rows = stride(from: 0, to: runs.count, by: count).map { i in
-            let trainings = runs[i..<i + count]
-            return [trainings[i][0]] + trainings.map { $0[2] } + trainings.map { $0[4] }
-        }
+        let record = try ExperimentRecord(contentsOf: Experiment.activation.record)
+        let steps = record.steps[0]
         return table(
-            ["seed"] + Activation.allCases.map { "loss, \(name($0))" }
-                + Activation.allCases.map { "off, \(name($0))" },
-            rows + [["mean"] + means + Activation.allCases.map { _ in "" }])
+            ["", "held-out loss", "against relu(x)", "units off"],
+            zip(Activation.allCases, record.designs).map { activation, design in
+                [
+                    name(activation), record.estimate(0, design, steps: steps).text,
+                    activation == .relu
+                        ? ""
+                        : ExperimentRecord.text(record.difference(0, design, steps: steps)),
+                    "\(places(100 * record.estimate(1, design, steps: steps).mean, 1)) %",
+                ]
+            })
     }
 
     /// One unit that should give 1, with a sum below 0 at first, and with one far below.

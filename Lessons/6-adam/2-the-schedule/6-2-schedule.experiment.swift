@@ -5,7 +5,7 @@ extension Experiment {
     /// The same first rate, spent in three ways.
     static let schedule = Experiment(
         "schedule", "Does it help to lower the learning rate?",
-        record: "Lessons/04-training/schedule.json", measures: ["held-out loss"],
+        record: "Lessons/6-adam/2-the-schedule/schedule.json", measures: ["held-out loss"],
         designs: [
             scheduleDesign("constant rate", .linear, stretch: 100_000),
             scheduleDesign("linear", .linear), scheduleDesign("cosine", .cosine),
