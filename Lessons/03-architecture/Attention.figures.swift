@@ -28,7 +28,7 @@ extension Figures {
     ]
 
     static let attentionPictures: [String: Picture] = [
-        "residualHighway": residualHighway,
+        "residualHighway": residualHighway
     ]
 
     private static func model() throws -> GPT {
