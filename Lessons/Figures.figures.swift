@@ -10,20 +10,18 @@ public enum Figures {
     public typealias Picture = @Sendable () throws -> SVG
 
     public static let all = merged([
-        bigPicture, autograd, backward, architecture, attention, training, optimization, inference,
-        debugging, efficiency, efficiencyArrays, beyondHeads, beyondNorms, beyondDepth,
+        backward, baselines, optimization, debugging, efficiency, efficiencyArrays, beyondHeads,
+        beyondNorms, beyondDepth,
         beyondDropout, beyondPositions, beyondFeedForward, beyondTranslation, beyondAssistant,
         beyondScale, appendix, readme, map, headsCourse,
         whereAmI, lookingBack, timeToThink,
-        letterVectors, handGradient,
+        letterVectors, handGradient, adamCourse,
     ])
     public static let pictures = merged([
         namesAppearPictures, lettersAsNumbersPictures, whereNamesBeginPictures,
         pairsPictures, drawingNamesPictures, surprisePictures, theWallPictures,
-        bigPicturePictures, autogradCourse, headsPictures, adamPictures, autogradPictures,
-        backwardPictures,
-        architecturePictures,
-        attentionPictures, trainingPictures, optimizationPictures, inferencePictures,
+        autogradCourse, headsPictures, adamPictures, backwardPictures, optimizationPictures,
+        inferencePictures,
         debuggingPictures, efficiencyPictures, efficiencyArrayPictures, beyondFeedForwardPictures,
         beyondDropoutPictures, beyondPositionsPictures,
         beyondAssistantPictures, appendixPictures,

@@ -1,3 +1,4 @@
+import Course
 import Foundation
 import Inspection
 import MicroGPT
@@ -7,6 +8,12 @@ extension Figures {
         "presets": presets,
         "temperature": { [String(Config.lesson.temperature)] },
         "numSteps": { [String(Config.lesson.numSteps)] },
+        "codeLines": {
+            ["\(SourceFile.codeLines(try SourceFile.lines(of: SourceFile.single)[...]))"]
+        },
+        // What the loss of a guess among 27 tokens is, and e to its power.
+        "lossOfAGuess": { [places(log(27))] },
+        "choicesLeft": { [places(exp(log(27)), 0)] },
         "numSamples": { [String(Config.lesson.numSamples)] },
     ]
 
@@ -30,4 +37,20 @@ extension Figures {
             row("parameters") { grouped($0.paramCount(vocabSize: 27)) },
         ]
     }
+}
+
+/// The files of this repository, as figures count their lines.
+enum SourceFile {
+    static let single = "Sources/MicroGPT/MicroGPT.swift"
+
+    /// The lines of a file of this repository.
+    static func lines(of file: String) throws -> [String] {
+        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
+            throw UserError("\(file): cannot be read; run this in the folder of Package.swift")
+        }
+        return text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    }
+
+    /// How many lines are code: neither blank nor a comment.
+    static func codeLines(_ lines: ArraySlice<String>) -> Int { lines.count(where: isCode) }
 }

@@ -32,11 +32,6 @@ enum TrainingRun {
         try documents().prefix(Config.lesson.numSteps)
     }
 
-    /// The first names that the training does not come to.
-    static func unseen(_ count: Int) throws -> ArraySlice<String> {
-        try documents().dropFirst(Config.lesson.numSteps).prefix(count)
-    }
-
     /// The loss of each step, as printed.
     static func losses() throws -> [Double] {
         try TrainedModel.run.get().output.split(separator: "\n").compactMap { line in

@@ -17,6 +17,9 @@ extension Figures {
             }
             return table(["held-out loss", "1,000 names", "20,000 names"], rows)
         },
+        "headsLong": {
+            [places(try headsRecord().estimate(0, "4 heads", steps: 20_000).mean)]
+        },
         "headsLoss": { try headsRecord().lines(of: 0) },
         "headsJobsTable": {
             let record = try headsRecord()

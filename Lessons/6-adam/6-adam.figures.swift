@@ -4,8 +4,59 @@ import Inspection
 import MicroGPT
 
 extension Figures {
+    static let adamCourse: [String: Figure] = [
+        "stageLadder": stageLadder,
+        "optimizerExperiment": {
+            try ExperimentRecord(contentsOf: Experiment.optimizer.record).lines(of: 0)
+        },
+    ]
+
+    /// What the stages' losses and names are, as their tests know them from CPython.
+    private struct StageRecord: Decodable {
+        let stage: String, parameters: Int, lossOfLastHundred: Double, samples: [String]
+    }
+
+    private static func stages() throws -> [StageRecord] {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(
+            [StageRecord].self, from: Data(contentsOf: URL(filePath: "Lessons/stages/stages.json")))
+    }
+
+    private static func stageLadderPicture() throws -> SVG {
+        let stages = try stages()
+        let short = ["counting", "by hand", "autograd", "attention", "heads", "Adam"]
+        return Chart(
+            x: .init(
+                "", range: (-0.5, 5.5), ticks: short.enumerated().map { (Double($0), $1) }),
+            y: .init("loss of the last hundred names", range: (2.4, 2.62)),
+            [
+                .init(
+                    "loss",
+                    stages.enumerated().map {
+                        .init(
+                            Double($0), $1.lossOfLastHundred, label: places($1.lossOfLastHundred, 2)
+                        )
+                    }, as: .points(.circle), namePlace: .hidden)
+            ]
+        ).picture(title: "What each stage brought")
+    }
+
+    @Sendable private static func stageLadder() throws -> [String] {
+        let stages = try stages()
+        return table(
+            ["stage", "numbers", "loss of the last hundred names", "names it makes"],
+            stages.map { stage in
+                [
+                    stage.stage, grouped(stage.parameters), places(stage.lossOfLastHundred),
+                    stage.samples.joined(separator: ", "),
+                ]
+            })
+    }
+
     static let adamPictures: [String: Picture] = [
-        "oneStep": { oneStep() }, "theFile": { try theFile() }, "twoVersions": { twoVersions() },
+        "oneStep": { oneStep() }, "theFile": { try theFile() },
+        "stageLadderPicture": { try stageLadderPicture() }, "twoVersions": { twoVersions() },
     ]
 
     private static func oneStep() -> SVG {

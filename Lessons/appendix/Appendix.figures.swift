@@ -61,7 +61,12 @@ extension Figures {
                 constant("numbers in a head's vector", \.headDim),
                 constant("positions", \.blockSize),
                 constant("parameters") { $0.paramCount(vocabSize: vocabSize) },
+                constant("numbers in the table of pairs") { _ in vocabSize * vocabSize },
+                constant("parameters of stages 1 and 2") {
+                    vocabSize * $0.nEmbd + 4 * $0.nEmbd * ($0.nEmbd + vocabSize)
+                },
                 constant("steps", \.numSteps),
+                constant("steps of the longer training") { _ in 20_000 },
                 constant("seed") { Int($0.seed) },
                 constant("samples", \.numSamples),
             ])

@@ -87,7 +87,7 @@ extension Figures {
             var file = ""
             for place in part.places {
                 let path = "Sources/" + place.file
-                let lines = try sources[path] ?? BigPicture.lines(of: path)
+                let lines = try sources[path] ?? SourceFile.lines(of: path)
                 sources[path] = lines
                 let found = text(try place.find(in: lines))
                 let name = place.file.split { "/.".contains($0) }[1]
@@ -108,7 +108,7 @@ extension Figures {
 
     /// The code lines of the single file that stand for no line of microgpt.py, and how many do.
     @Sendable static func swiftWithoutPython() throws -> [String] {
-        let lines = try BigPicture.lines(of: BigPicture.singleFile)
+        let lines = try SourceFile.lines(of: SourceFile.single)
         let places = counterparts.flatMap(\.places).filter { $0.file.hasSuffix("/MicroGPT.swift") }
         let found = Set(try places.flatMap { Array(try $0.find(in: lines)) })
         let code = lines.indices.filter { isCode(lines[$0]) }.map { $0 + 1 }

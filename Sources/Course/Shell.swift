@@ -30,6 +30,9 @@ package enum Shell {
     package static func output(of line: String) throws -> String {
         let program = line.prefix { $0 != " " }
         let path = URL(filePath: command).deletingLastPathComponent().appending(path: program).path
+        guard FileManager.default.isExecutableFile(atPath: path) else {
+            throw UserError("\(program) is not built beside this program; build it with swift build")
+        }
         let run = try run("exec \"$0\"\(line.dropFirst(program.count))", path)
         guard run.exitCode == 0 else {
             throw UserError("\(line): \(run.stderr)")

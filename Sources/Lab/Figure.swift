@@ -10,7 +10,7 @@ struct Figure: ParsableCommand {
             Computes what a lesson shows and no other command prints. Without a name it lists what \
             there is.
 
-              lab figure costOfHeads
+              lab figure presets
             """)
 
     @Argument(

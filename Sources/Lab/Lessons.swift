@@ -14,7 +14,7 @@ struct Lessons: ParsableCommand {
             MicroGPT.swift that no lesson quotes.
 
               lab lessons --check
-              lab lessons --update Lessons/03-architecture/03-softmax.md
+              lab lessons --update Lessons/2-slopes/4-logits-and-softmax/lesson.md
             """)
 
     @Flag(help: "Only compare. (default)")

@@ -192,7 +192,7 @@ import Testing
                 (["embeddings", "--load", model, "--svg", model], "--load"),
                 (["embeddings", "--untrained", "--svg", "./names.txt"], "the names"),
                 (["bench", "--names", model, "--svg", hard], "--names"),
-                (["figure", "costOfHeads", "--svg", "names.txt"], "the names"),
+                (["figure", "presets", "--svg", "names.txt"], "the names"),
                 (["beyond", "depth", "--names", hard, "--svg", model], "--names"),
                 (["beyond", "positions", "--names", hard, "--svg", model], "--names"),
                 (["beyond", "translate", "one", "--load", model, "--svg", hard], "--load"),

@@ -31,7 +31,7 @@ import Testing
     @Test(arguments: ["zsh", "bash", "fish"])
     func `shells can complete the commands, kinds of files and figures`(_ shell: String) throws {
         let run = try Run.lab("--generate-completion-script", shell)
-        let others = ["txt", "safetensors", "svg", "md", "costOfHeads"]
+        let others = ["txt", "safetensors", "svg", "md", "presets"]
         for name in Self.commands + others { #expect(run.stdout.contains(name), "\(name)") }
         #expect(run.exitCode == 0)
     }

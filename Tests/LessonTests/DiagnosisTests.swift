@@ -51,6 +51,15 @@ import Testing
                 zip(knobs, try Solutions.stepDownhill(knobs, learningRate: 1, loss: loss)).map(-)
             }
         },
+        Mistake("that is nearly it: nudge to both sides, by about 1e-5") {
+            try Judge.stepDownhill { knobs, rate, loss in
+                knobs.indices.map { i in
+                    var up = knobs
+                    up[i] += 1e-4
+                    return knobs[i] - rate * (loss(up) - loss(knobs)) / 1e-4
+                }
+            }
+        },
         Mistake("that is twice the slope: from x - h to x + h it is 2h") {
             try Judge.stepDownhill { knobs, rate, loss in
                 try Solutions.stepDownhill(knobs, learningRate: 2 * rate, loss: loss)

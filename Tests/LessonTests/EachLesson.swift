@@ -5,44 +5,40 @@ import Testing
 /// A test for each lesson, which `swift test --filter 7-1` runs by its number: the lesson shows what is so.
 /// The trial of its exercise runs with it.
 @Suite struct EachLesson {
-    @Test func `00-01 what is a language model`() throws { try expectRight() }
-    @Test func `00-02 the map of the file`() throws { try expectRight() }
-    @Test func `01-01 the corpus`() throws { try expectRight() }
-    @Test func `01-02 characters as ids`() throws { try expectRight() }
-    @Test func `01-03 bos`() throws { try expectRight() }
-    @Test func `02-01 why derivatives`() throws { try expectRight() }
-    @Test func `02-02 the chain rule`() throws { try expectRight() }
-    @Test func `02-03 the value class`() throws { try expectRight() }
-    @Test func `02-04 the forward pass`() throws { try expectRight() }
-    @Test func `02-05 the backward pass`() throws { try expectRight() }
-    @Test func `02-06 gradients add up`() throws { try expectRight() }
-    @Test func `02-07 checking gradients`() throws { try expectRight() }
-    @Test func `02-08 deep graphs`() throws { try expectRight() }
-    @Test func `03-01 parameters and embeddings`() throws { try expectRight() }
-    @Test func `03-02 linear layers`() throws { try expectRight() }
-    @Test func `03-03 softmax`() throws { try expectRight() }
-    @Test func `03-04 normalization`() throws { try expectRight() }
-    @Test func `03-05 attention`() throws { try expectRight() }
-    @Test func `03-06 multi head attention`() throws { try expectRight() }
-    @Test func `03-07 residual connections`() throws { try expectRight() }
-    @Test func `03-08 the mlp block`() throws { try expectRight() }
-    @Test func `03-09 the gpt function`() throws { try expectRight() }
-    @Test func `03-10 the kv cache`() throws { try expectRight() }
-    @Test func `04-01 what training is`() throws { try expectRight() }
-    @Test func `04-02 the loss`() throws { try expectRight() }
-    @Test func `04-03 backpropagation`() throws { try expectRight() }
-    @Test func `04-04 gradient descent`() throws { try expectRight() }
-    @Test func `04-05 adam`() throws { try expectRight() }
-    @Test func `04-06 the learning rate schedule`() throws { try expectRight() }
-    @Test func `04-07 the training loop`() throws { try expectRight() }
-    @Test func `05-01 generating`() throws { try expectRight() }
-    @Test func `05-02 temperature and sampling`() throws { try expectRight() }
-    @Test func `05-03 the complete picture`() throws { try expectRight() }
+    @Test func `0-1 names appear`() throws { try expectRight() }
+    @Test func `0-2 letters as numbers`() throws { try expectRight() }
+    @Test func `0-3 where names begin`() throws { try expectRight() }
+    @Test func `1-1 pairs`() throws { try expectRight() }
+    @Test func `1-2 drawing names`() throws { try expectRight() }
+    @Test func `1-3 surprise`() throws { try expectRight() }
+    @Test func `1-4 the wall`() throws { try expectRight() }
+    @Test func `2-1 one knob`() throws { try expectRight() }
+    @Test func `2-2 two knobs`() throws { try expectRight() }
+    @Test func `2-3 vectors and matrices`() throws { try expectRight() }
+    @Test func `2-4 logits and softmax`() throws { try expectRight() }
+    @Test func `2-5 the chain rule`() throws { try expectRight() }
+    @Test func `2-6 a gradient by hand`() throws { try expectRight() }
     @Test func `3-1 a number that remembers`() throws { try expectRight() }
     @Test func `3-2 the graph`() throws { try expectRight() }
     @Test func `3-3 backwards`() throws { try expectRight() }
     @Test func `3-4 gradients add up`() throws { try expectRight() }
     @Test func `3-5 trusting a gradient`() throws { try expectRight() }
+    @Test func `4-1 where am i`() throws { try expectRight() }
+    @Test func `4-2 looking back`() throws { try expectRight() }
+    @Test func `4-3 why the root`() throws { try expectRight() }
+    @Test func `4-4 the residual road`() throws { try expectRight() }
+    @Test func `4-5 the norm`() throws { try expectRight() }
+    @Test func `4-6 time to think`() throws { try expectRight() }
+    @Test func `4-7 no mask`() throws { try expectRight() }
+    @Test func `5-1 multi head attention`() throws { try expectRight() }
+    @Test func `5-2 what heads look at`() throws { try expectRight() }
+    @Test func `5-3 layers`() throws { try expectRight() }
+    @Test func `6-1 adam`() throws { try expectRight() }
+    @Test func `6-2 the schedule`() throws { try expectRight() }
+    @Test func `6-3 the training loop`() throws { try expectRight() }
+    @Test func `6-4 the whole file`() throws { try expectRight() }
+    @Test func `6-5 temperature`() throws { try expectRight() }
+    @Test func `6-6 two versions`() throws { try expectRight() }
     @Test func `7-1 backward`() throws { try expectRight() }
     @Test func `7-2 a head`() throws { try expectRight() }
     @Test func `7-3 adam by hand`() throws { try expectRight() }

@@ -76,7 +76,7 @@ private struct Workspace: ~Copyable {
     }
 
     @Test(arguments: [
-        ([], "99: no such exercise; they are 1-3-pair-loss to 9-9-parameter-count, and"),
+        ([], "99: no such exercise; they are 1-1-count-pairs to 9-9-parameter-count, and"),
         (["--hint"], "99: no such exercise"),
         (["--watch", "--reset"], "--watch --reset: give one option only"),
         (["3"], "99 3: give one number"),

@@ -1,3 +1,4 @@
+import Foundation
 import Inspection
 import MicroGPT
 import PythonRandom
@@ -29,6 +30,34 @@ import Testing
         /// As many as a debug build has time for.
         let stepsInDebug: Int
         let train: @Sendable (_ names: [String], _ steps: Int, _ samples: Int) -> Training
+    }
+
+    /// What the lessons say of the stages.
+    struct Record: Decodable {
+        let stage: String, parameters: Int, lossOfLastHundred: Double, samples: [String]
+    }
+
+    @Test func `the lessons' record of the stages is CPython's`() throws {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        let text = try Fixture.projectText("Lessons/stages/stages.json")
+        let records = try decoder.decode([Record].self, from: Data(text.utf8))
+        #expect(records.map(\.stage) == Self.stages.map(\.testDescription) + ["5-adam"])
+        for record in records {
+            let isLast = record.stage == "5-adam"
+            let golden = try Fixture.decode(
+                Losses.self, from: isLast ? "microgpt-gist.json" : "stages/\(record.stage).json")
+            // Summed in another order than Python does.
+            let mean = golden.losses.suffix(100).reduce(0) { $0 + $1.value } / 100
+            #expect(abs(record.lossOfLastHundred - mean) < 1e-12)
+            #expect(record.samples == Array(golden.samples.prefix(4)))
+            #expect(record.parameters == golden.numParams)
+        }
+    }
+
+    /// What all fixtures of trainings have.
+    private struct Losses: Decodable {
+        let numParams: Int, losses: [Hex], samples: [String]
     }
 
     static let stages = [

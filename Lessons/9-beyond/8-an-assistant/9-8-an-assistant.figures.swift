@@ -178,9 +178,12 @@ extension Figures {
         }
         let last = record.steps[record.steps.count - 1]
         let end = (
-            kl: try estimate("KL, requests held out", "PPO with penalty 0", record, steps: last).mean,
-            taste: try estimate("taste, requests held out", "PPO with penalty 0", record, steps: last)
-                .mean
+            kl: try estimate("KL, requests held out", "PPO with penalty 0", record, steps: last)
+                .mean,
+            taste: try estimate(
+                "taste, requests held out", "PPO with penalty 0", record, steps: last
+            )
+            .mean
         )
         return Chart.picture(
             title: "Reward and taste, over how far a model has gone",
