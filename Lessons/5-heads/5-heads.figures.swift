@@ -23,8 +23,12 @@ extension Figures {
         "headsLoss": { try headsRecord().lines(of: 0) },
         "headsJobsTable": {
             let record = try headsRecord()
-            return (1..<record.measures.count).flatMap { record.lines(of: $0) + [""] }
-                .dropLast()
+            let designs = ["1 head", "2 heads", "4 heads", "8 heads", "16 heads"]
+            let rows = (1..<record.measures.count).map { measure in
+                [record.measures[measure], record.estimate(measure, "4 heads", steps: 1).text]
+                    + designs.map { record.estimate(measure, $0, steps: 20_000).text }
+            }
+            return table(["the head that looks", "4 heads, before training"] + designs, rows)
         },
     ]
 

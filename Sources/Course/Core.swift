@@ -204,7 +204,9 @@ extension Lesson {
         expect(
             all.replacing("\n", with: " ").contains("You can now "),
             "does not say what \"You can now\" do")
-        expect(all.replacing("\n", with: " ").contains("→ ["), "has no way on to the next lesson: → [title](…)")
+        expect(
+            all.replacing("\n", with: " ").contains("→ ["),
+            "has no way on to the next lesson: → [title](…)")
         for exercise in exercises {
             expect(all.contains("](\(exercise))"), "has no link to \(exercise)")
         }

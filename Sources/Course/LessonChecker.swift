@@ -725,4 +725,12 @@ extension LessonChecker {
         let lessons = files.filter { $0.hasSuffix(".md") }.sorted().map { "Lessons/\($0)" }
         return ["README.md"] + lessons
     }
+
+    /// The files of which the lessons together quote every line of code: the stages, and the single
+    /// file.
+    public static func quotedWhole() throws -> [String] {
+        let stages = try FileManager.default.contentsOfDirectory(atPath: "Lessons/stages")
+        return stages.filter { $0.hasSuffix(".swift") }.sorted().map { "Lessons/stages/\($0)" }
+            + ["Sources/MicroGPT/MicroGPT.swift"]
+    }
 }

@@ -31,7 +31,8 @@ package enum Shell {
         let program = line.prefix { $0 != " " }
         let path = URL(filePath: command).deletingLastPathComponent().appending(path: program).path
         guard FileManager.default.isExecutableFile(atPath: path) else {
-            throw UserError("\(program) is not built beside this program; build it with swift build")
+            throw UserError(
+                "\(program) is not built beside this program; build it with swift build")
         }
         let run = try run("exec \"$0\"\(line.dropFirst(program.count))", path)
         guard run.exitCode == 0 else {

@@ -11,7 +11,7 @@ struct Lessons: ParsableCommand {
         discussion: """
             Compares what the lessons and the README show with this project: quoted lines, what \
             commands print, tables and numbers, pictures and links; and counts the lines of \
-            MicroGPT.swift that no lesson quotes.
+            MicroGPT.swift and of the stages that no lesson quotes.
 
               lab lessons --check
               lab lessons --update Lessons/2-slopes/4-logits-and-softmax/lesson.md
@@ -65,8 +65,8 @@ struct Lessons: ParsableCommand {
         }
         if files.isEmpty { checker.checkThatAllAreShown(in: "Lessons") }
 
-        let single = "Sources/MicroGPT/MicroGPT.swift"
-        let coverage = files.isEmpty ? try checker.coverage(of: single) : nil
+        let whole = files.isEmpty ? try LessonChecker.quotedWhole() : []
+        let coverages = try whole.map { ($0, try checker.coverage(of: $0)) }
         let problems = checker.findings.filter { !(update && $0.isMended) }
         for problem in problems { try console.print(problem.description) }
         let sessions =
@@ -76,10 +76,10 @@ struct Lessons: ParsableCommand {
             "\(paths.count) texts: \(checker.quotations) quotations, \(checker.outputs) commands, "
                 + "\(checker.runs) blocks of code, \(checker.figures) figures, \(checker.pictures) pictures, "
                 + "\(checker.links) links, \(sessions)")
-        if let coverage {
+        for (file, coverage) in coverages {
             try console.print(
-                "MicroGPT.swift: \(coverage.quoted) of \(coverage.all) lines of code are quoted "
-                    + "(\(coverage.quoted * 100 / coverage.all)%)")
+                "\(URL(filePath: file).lastPathComponent): \(coverage.quoted) of \(coverage.all) "
+                    + "lines of code are quoted (\(coverage.quoted * 100 / coverage.all)%)")
         }
         if !problems.isEmpty { throw ExitCode.failure }
     }

@@ -41,7 +41,8 @@ import Testing
             }
             #expect(
                 Set(table.keys) == [
-                    "pre-trained", "fine-tuned", "best of 20", "PPO with penalty 3", "DPO with penalty 3",
+                    "pre-trained", "fine-tuned", "best of 20", "PPO with penalty 3",
+                    "DPO with penalty 3",
                     "PPO with penalty 0",
                 ])
             #expect(table.values.allSatisfy { $0.count == 6 && $0.allSatisfy(\.isFinite) })
