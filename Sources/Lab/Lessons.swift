@@ -73,7 +73,8 @@ struct Lessons: ParsableCommand {
             "\(checker.sessions) sessions of LLDB"
             + (checker.sessionsNotRun > 0 ? " (\(checker.sessionsNotRun) not run)" : "")
         try console.print(
-            "\(paths.count) texts: \(checker.quotations) quotations, \(checker.outputs) commands, "
+            "\(paths.count) texts: \(checker.quotations) quotations, \(checker.outputs) commands"
+                + (checker.outputsNotRun > 0 ? " (\(checker.outputsNotRun) not run), " : ", ")
                 + "\(checker.runs) blocks of code, \(checker.figures) figures, \(checker.pictures) pictures, "
                 + "\(checker.links) links, \(sessions)")
         for (file, coverage) in coverages {
@@ -96,6 +97,9 @@ extension Lessons {
                 if ["microgpt", "lab train"].contains(command) {
                     return try TrainedModel.run.get().output
                 }
+                #if DEBUG  // where they take minutes; release builds compare them
+                    if command.wholeMatch(of: /stage [1-5]/) != nil { return nil }
+                #endif
                 if command.contains(" --load longer.safetensors") {
                     return try Shell.output(
                         of: command.replacing("longer.safetensors", with: TrainedModel.longer))

@@ -194,7 +194,6 @@ import Testing
                 (["bench", "--names", model, "--svg", hard], "--names"),
                 (["figure", "presets", "--svg", "names.txt"], "the names"),
                 (["beyond", "depth", "--names", hard, "--svg", model], "--names"),
-                (["beyond", "positions", "--names", hard, "--svg", model], "--names"),
                 (["beyond", "translate", "one", "--load", model, "--svg", hard], "--load"),
                 (["beyond", "translate", "one", "--save", model, "--svg", link], "--save"),
             ] {

@@ -130,6 +130,7 @@ import Testing
                         .write(to: URL(filePath: String(match.2)))
                     return ""
                 }
+                if command == "lab wait" { return nil }
                 #expect(command == "lab say")
                 return "one\ntwo 2.0\nthree\nfour\n"
             },
@@ -406,6 +407,11 @@ import Testing
                 | a | 1.5 |
                 |---|---|
                 """)
+    }
+
+    @Test func `what would take too long here is not compared`() throws {
+        let lesson = Self.good.replacingOccurrences(of: "$ lab say", with: "$ lab wait")
+        #expect(try Self.read(lesson).problems == [])
     }
 
     @Test func `a session that cannot be run is not compared`() throws {
