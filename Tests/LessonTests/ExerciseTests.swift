@@ -76,3 +76,18 @@ import Testing
         #expect(elsewhere.stderr.hasPrefix("Error: there are no Lessons here; run this in"))
     }
 }
+
+#if os(Linux)
+    @Suite struct ShellTests {
+        @Test func `a process that has ended leaves no file open`() throws {
+            func open() throws -> Int {
+                try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+            }
+            for _ in 0..<3 { _ = try Shell.run("true") }
+            let before = try open()
+            for _ in 0..<60 { _ = try Shell.run("true") }
+            // Other tests run beside it, and open files of their own.
+            #expect(try open() - before < 60)
+        }
+    }
+#endif
