@@ -1,4 +1,5 @@
 import Foundation
+import Inspection
 
 /// The part of a lesson that everybody reads: all but what is folded away under a title "Deeper: …". It is
 /// kept short enough for one evening a part of the course, and uses no term before its time.
@@ -108,17 +109,14 @@ package struct Core {
         }.map(\.name)
     }
 
-    /// A table of all, and what breaks a bound.
+    /// A table of what they measure.
     package static func table(of cores: [Core]) -> [String] {
-        let rows = cores.map { core in
-            "| \(core.part)-\(core.number) \(core.title) | \(core.words) | \(core.numbers) "
-                + "| \(core.tables) | \(core.pictures) | \(core.earlyTerms.count) "
-                + "| \(core.longestSentence) |"
-        }
-        return [
-            "| core | words | numbers | tables | pictures | early terms | longest sentence |",
-            "|---|---|---|---|---|---|---|",
-        ] + rows
+        Inspection.table(
+            ["core"] + bounds.map(\.name) + ["longest sentence"],
+            cores.map { core in
+                ["\(core.part)-\(core.number) \(core.title)"]
+                    + (core.measures + [core.longestSentence]).map(String.init)
+            })
     }
 
     // MARK: - Text

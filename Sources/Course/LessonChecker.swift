@@ -193,14 +193,11 @@ public final class LessonChecker {
         "Next",
     ]
 
-    /// Lessons of a module have the sections that readers know from the others, and one length.
+    /// Lessons of a part have the sections that readers know from the others, and one length.
     private func checkForm(of lesson: Lesson, _ text: String) {
-        // The parts from 7 on have the form of modules until they are written anew.
-        if let place = Core.place(of: path), place.part < 7 { return checkRoom(of: lesson) }
-        guard
-            let match = path.wholeMatch(
-                of: /Lessons\/(\d\d)-[\w-]+\/\d\d-[\w-]+\.md|Lessons\/\d-[\w-]+\/\d-.+\.md/)
-        else { return }
+        // The parts from 7 on have sections of their own until they are written anew.
+        guard let place = Core.place(of: path) else { return }
+        if place.part < 7 { return checkRoom(of: lesson) }
         let titles = lesson.headings.filter { $0.level == 2 }.map(\.title)
         if titles.filter(Self.sections.contains) != Self.sections {
             report("has not the sections \(Self.sections.joined(separator: ", ")), in that order")
@@ -212,9 +209,7 @@ public final class LessonChecker {
             core.split(separator: "\n", omittingEmptySubsequences: false).count - 1
             - lesson.parts.count { $0.caption != nil }
         if !(80...220).contains(count) { report("has \(count) lines, not 80 to 220") }
-        if match.1 ?? "07" >= "02", !text.contains(".exercise.swift)") {
-            report("has no link to an exercise")
-        }
+        if !text.contains(".exercise.swift)") { report("has no link to an exercise") }
     }
 
     /// A lesson of the course has its form, its bounds, and all its exercises.

@@ -1,3 +1,4 @@
+import Course
 import Foundation
 import TestSupport
 import Testing
@@ -70,10 +71,9 @@ import Testing
         }
     }
 
-    /// Of the part and the lesson in it, or of the module, or nil if it is no lesson.
+    /// Of the part and of the lesson in it, or nil if it is no lesson.
     private static func number(_ path: String) -> String? {
-        path.wholeMatch(of: /Lessons\/(\d+)-[^\/]+\/(\d+)-[^\/]+(\/lesson)?\.md/)
-            .map { "\($0.1)-\($0.2)" }
+        Core.place(of: path).map { "\($0.part)-\($0.number)" }
     }
 
     private static let lessons: [String] = {

@@ -426,11 +426,11 @@ import Testing
             "Problem", "Idea", "Code", "Worked example", "In the debugger", "What goes wrong",
             "Try it yourself", "Terms", "Next",
         ].map { "## \($0)\n" + String(repeating: "\n", count: 8) }).joined(separator: "\n")
-        + "\n"
+        + "(7-1-x.exercise.swift)\n"
 
     @Test func `a lesson has its sections, a length and an exercise`() throws {
-        func problems(_ text: String, in module: String = "01") throws -> [String] {
-            try Self.read(text, as: "Lessons/\(module)-module/01-lesson.md").problems
+        func problems(_ text: String) throws -> [String] {
+            try Self.read(text, as: "Lessons/7-part/1-room/lesson.md").problems
                 .map { String($0.split(separator: ": ", maxSplits: 1)[1]) }
         }
         #expect(try problems(Self.lesson) == [])
@@ -443,7 +443,8 @@ import Testing
         #expect(
             try problems(Self.lesson + String(repeating: "\n", count: 220))[0].hasSuffix(
                 "lines, not 80 to 220"))
-        #expect(try problems(Self.lesson, in: "02") == ["has no link to an exercise"])
+        let idle = Self.lesson.replacingOccurrences(of: "(7-1-x.exercise.swift)", with: "")
+        #expect(try problems(idle) == ["has no link to an exercise"])
         #expect(
             try problems("No title\n" + Self.lesson.dropFirst(8)) == [
                 "does not begin with its title"
