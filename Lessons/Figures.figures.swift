@@ -24,7 +24,7 @@ public enum Figures {
         inferencePictures,
         debuggingPictures, efficiencyPictures, efficiencyArrayPictures, beyondFeedForwardPictures,
         beyondDropoutPictures, beyondPositionsPictures,
-        beyondAssistantPictures, appendixPictures,
+        beyondTranslationPictures, beyondAssistantPictures, beyondScalePictures, appendixPictures,
         whereAmIPictures, lookingBackPictures, whyTheRootPictures, residualRoadPictures,
         normPictures, timeToThinkPictures, noMaskPictures,
         oneKnobPictures, twoKnobsPictures, vectorsPictures, softmaxPictures, chainRulePictures,
