@@ -6,18 +6,10 @@ import MicroGPT
 
 extension Figures {
     static let beyondScale: [String: Figure] = [
-        "scaleParams": scaleParams,
-        "scaleChecked": scaleChecked,
-        "scaleLecture": { [grouped(ModelSize.lecture.paramCount)] },
-        "scaleGPT3": { [grouped(ModelSize.gpt3.paramCount)] },
-        "scaleAttention": scaleAttention,
-        "scaleOperations": scaleOperations,
-        "scaleRatios": scaleRatios,
-        "scaleRates": scaleRates,
-        "scaleMemory": scaleMemory,
-        "scaleMachines": scaleMachines,
-        "scaleMistakes": scaleMistakes,
+        "scaleParams": scaleParams, "scaleAttention": scaleAttention, "scaleRatios": scaleRatios,
+        "scaleRates": scaleRates, "scaleMemory": scaleMemory, "scaleMachines": scaleMachines,
     ]
+    static let beyondScalePictures: [String: Picture] = ["speck": speck]
 
     private static let lesson = ModelSize(.lesson, vocabSize: 27)
 
@@ -34,22 +26,6 @@ extension Figures {
                         size.embeddingParams, size.matrixParams, size.logitParams,
                         size.biasAndNormParams, size.paramCount,
                     ].map(grouped)
-            })
-    }
-
-    @Sendable private static func scaleChecked() throws -> [String] {
-        let shapes = [(16, 1, 4, 8), (16, 1, 4, 16), (64, 1, 8, 16), (24, 3, 2, 10)]
-        return table(
-            ["width", "layers", "heads", "context", "by the formula", "`gpt.params.count`"],
-            try shapes.map { width, layers, heads, context in
-                var config = Config.lesson
-                (config.nEmbd, config.nLayer, config.nHead) = (width, layers, heads)
-                config.blockSize = context
-                let gpt = try TrainingRun.start(config).gpt
-                let size = ModelSize(config, vocabSize: gpt.tokenizer.vocabSize)
-                return [
-                    width, layers, heads, context, size.paramCount, gpt.params.count,
-                ].map(grouped)
             })
     }
 
@@ -70,17 +46,7 @@ extension Figures {
             })
     }
 
-    private static let gpt3Tokens = 300e9  // T. Brown et al. 2020, table D.1
-    private static let gpt3Operations = 3.14e23  // the same table
-
-    /// GPT-3's operations in training, in units of 10^23: 6 for each parameter and token, with attention, and as its
-    /// paper has them.
-    @Sendable private static func scaleOperations() -> [String] {
-        let size = ModelSize.gpt3
-        let full = 2 * Double(size.multiplyAddsPerToken(positions: size.context))
-        return [6 * Double(size.paramCount) * gpt3Tokens, full * gpt3Tokens, gpt3Operations]
-            .map { places($0 / 1e23, 2) }
-    }
+    private static let gpt3Operations = 3.14e23  // T. Brown et al. 2020, table D.1
 
     /// From embedding 16 to 64: how many times more work, and how many times more time.
     @Sendable private static func scaleRatios() throws -> [String] {
@@ -183,26 +149,37 @@ extension Figures {
             ])
     }
 
-    /// The counts with classic mistakes in them.
-    @Sendable private static func scaleMistakes() -> [String] {
-        let models: [ModelSize] = [.lecture, .gpt3]
-        func row(_ name: String, _ count: (ModelSize) -> Int) -> [String] {
-            [name] + models.map { grouped(count($0)) }
+    /// Models as squares, as large as they have parameters.
+    @Sendable private static func speck() -> SVG {
+        let (left, top, width, height) = (16.0, 44.0, 448.0, 300.0)
+        var svg = SVG(
+            height: top + height + 66, title: "If GPT-3 were this large",
+            summary:
+                "A large area is GPT-3. In it a square of the smallest GPT-2 is as small as a letter, the model of "
+                + "the lecture a dot, and the model of this course could not be seen at all.")
+        func side(_ size: ModelSize) -> Double {
+            (width * height * Double(size.paramCount) / Double(ModelSize.gpt3.paramCount))
+                .squareRoot()
         }
-        return table(
-            ["counted", "lecture", "GPT-3"],
-            [
-                row("right") { $0.paramCount },
-                row("queries, keys and values of the whole width for each head") {
-                    $0.paramCount + ($0.heads - 1) * 3 * $0.width * $0.width * $0.layers
-                },
-                row("the MLP as one matrix, not two") {
-                    $0.paramCount - 4 * $0.width * $0.width * $0.layers
-                },
-                row("the logits with their own matrix, or without, wrongly") {
-                    let logits = $0.vocabulary * $0.width
-                    return $0.paramCount + ($0.isTied ? logits : -logits)
-                },
-            ])
+        svg.rectangle(
+            x: left, y: top, width: width, height: height, radius: 6, fill: .accent, opacity: 0.2)
+        svg.text("GPT-3", x: left + 20, y: top + 40, size: 24, fill: .accent, bold: true)
+        for (name, size, y) in [
+            ("the smallest GPT-2", ModelSize.gpt2, 130.0), ("a model that fits a laptop", .lecture, 196),
+        ] {
+            let side = side(size)
+            svg.rectangle(
+                x: 240 - side / 2, y: y - side / 2, width: side, height: side, fill: .second)
+            svg.text(name, x: 258, y: y + 5, size: 15)
+        }
+        svg.circle(x: 240, y: 262, radius: 12, stroke: .second)
+        svg.text("yours, in this circle", x: 258, y: 267, size: 15, bold: true)
+        for (i, line) in [
+            "Areas stand for parameters. If this picture is \(Int(svg.width)) pixels wide,",
+            "your square is \(places(side(lesson), 2)) of a pixel wide.",
+        ].enumerated() {
+            svg.text(line, x: left, y: top + height + 26 + 20 * Double(i), size: 13, fill: .muted)
+        }
+        return svg
     }
 }
