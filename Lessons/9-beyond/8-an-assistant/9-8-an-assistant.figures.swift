@@ -202,8 +202,8 @@ extension Figures {
                 ("PPO with penalty 0", "PPO, 0", .circle),
                 ("DPO with penalty 3", "DPO, 3", .ring), ("DPO with penalty 1", "DPO, 1", .ring),
             ],
-            note: "Each line goes through \(list(record.steps)) rounds, or the best of so many answers. "
-                + "The number is the penalty, the thin line the fine-tuned model. Without a penalty, PPO goes on to the "
+            note: "Each line goes through \(list(record.steps)) rounds, or the best of so many "
+                + "answers. The number is the penalty, the thin line the fine-tuned model. Without a penalty, PPO goes on to the "
                 + "right, to \(places(end.kl, 0)) nats and a taste of \(places(end.taste, 2))."
         ) { design, steps in
             let x = try value("KL", design, record, steps).mean

@@ -113,37 +113,21 @@ extension Figures {
         let state = 4 * Double(size.stateNumbers)
         let core = 2 * (try Ladder.record("ladder-64").bestRate)
         let (peak, reached, memory) = (312e12, 140e12, 80e9)  // an A100's, see the lesson
-        // For each layer and token 34 widths and 5 numbers for each head and token, in bytes: V.
-        // Korthikanti et al., 2022, with 2 bytes for a number and 1 for whether dropout keeps it.
-        let perToken = Double(34 * size.width + 5 * size.heads * size.context)
-        let activations = Double(size.context * size.layers) * perToken
         return table(
             ["GPT-3", ""],
             [
-                ["parameters, 4 bytes each", "\(digits(state / 4 / 1e9)) GB"],
-                ["with gradients and two moments, 16 bytes", "\(digits(state / 1e12)) TB"],
+                ["parameters, gradients and two moments", "\(digits(state / 1e12)) TB"],
                 [
                     "GPUs of 80 GB that hold this",
                     String(format: "%.0f", (state / memory).rounded(.up)),
                 ],
                 [
-                    "activations of one text of 2,048 tokens",
-                    "\(digits(activations / 1e9)) GB",
-                ],
-                [
-                    "its training on the one core",
+                    "to train on one core",
                     "\(grouped(Int(gpt3Operations / core / year / 1000))) thousand years",
                 ],
+                ["on one GPU at its peak", "\(digits(gpt3Operations / peak / year)) years"],
                 [
-                    "on one GPU at its peak, 312 trillion operations a second",
-                    "\(digits(gpt3Operations / peak / year)) years",
-                ],
-                [
-                    "on 1,024 GPUs at 140 trillion operations a second each",
-                    "\(digits(gpt3Operations / (1024 * reached) / day)) days",
-                ],
-                [
-                    "the same with the forward pass computed twice",
+                    "on 1,024 GPUs, as fast as they work together",
                     "\(digits(gpt3Operations * 8 / 6 / (1024 * reached) / day)) days",
                 ],
             ])
@@ -155,8 +139,8 @@ extension Figures {
         var svg = SVG(
             height: top + height + 66, title: "If GPT-3 were this large",
             summary:
-                "A large area is GPT-3. In it a square of the smallest GPT-2 is as small as a letter, the model of "
-                + "the lecture a dot, and the model of this course could not be seen at all.")
+                "A large area is GPT-3. In it the smallest GPT-2 is a square as small as a letter, a "
+                + "model that fits a laptop a dot, and the model of this course can't be seen.")
         func side(_ size: ModelSize) -> Double {
             (width * height * Double(size.paramCount) / Double(ModelSize.gpt3.paramCount))
                 .squareRoot()
@@ -165,7 +149,8 @@ extension Figures {
             x: left, y: top, width: width, height: height, radius: 6, fill: .accent, opacity: 0.2)
         svg.text("GPT-3", x: left + 20, y: top + 40, size: 24, fill: .accent, bold: true)
         for (name, size, y) in [
-            ("the smallest GPT-2", ModelSize.gpt2, 130.0), ("a model that fits a laptop", .lecture, 196),
+            ("the smallest GPT-2", ModelSize.gpt2, 130.0),
+            ("a model that fits a laptop", .lecture, 196), ("yours, in this circle", lesson, 262),
         ] {
             let side = side(size)
             svg.rectangle(
@@ -173,10 +158,9 @@ extension Figures {
             svg.text(name, x: 258, y: y + 5, size: 15)
         }
         svg.circle(x: 240, y: 262, radius: 12, stroke: .second)
-        svg.text("yours, in this circle", x: 258, y: 267, size: 15, bold: true)
         for (i, line) in [
             "Areas stand for parameters. If this picture is \(Int(svg.width)) pixels wide,",
-            "your square is \(places(side(lesson), 2)) of a pixel wide.",
+            "your square is \(places(side(lesson), 2)) of a pixel wide. It is there.",
         ].enumerated() {
             svg.text(line, x: left, y: top + height + 26 + 20 * Double(i), size: 13, fill: .muted)
         }
