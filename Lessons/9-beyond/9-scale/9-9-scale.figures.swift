@@ -6,47 +6,11 @@ import MicroGPT
 
 extension Figures {
     static let beyondScale: [String: Figure] = [
-        "scaleParams": scaleParams, "scaleAttention": scaleAttention, "scaleRatios": scaleRatios,
-        "scaleRates": scaleRates, "scaleMemory": scaleMemory, "scaleMachines": scaleMachines,
+        "scaleRatios": scaleRatios, "scaleRates": scaleRates, "scaleMemory": scaleMemory,
     ]
     static let beyondScalePictures: [String: Picture] = ["speck": speck]
 
     private static let lesson = ModelSize(.lesson, vocabSize: 27)
-
-    @Sendable private static func scaleParams() -> [String] {
-        let models: [(String, ModelSize)] = [
-            ("microgpt, lesson", lesson), ("lecture", .lecture), ("GPT-2, smallest", .gpt2),
-            ("GPT-3", .gpt3),
-        ]
-        return table(
-            ["model", "embeddings", "layers' matrices", "logits", "biases and norms", "all"],
-            models.map { name, size in
-                [name]
-                    + [
-                        size.embeddingParams, size.matrixParams, size.logitParams,
-                        size.biasAndNormParams, size.paramCount,
-                    ].map(grouped)
-            })
-    }
-
-    private static func percent(_ share: Double) -> String { "\(places(100 * share, 1)) %" }
-
-    /// Attention's share of the multiply-adds.
-    @Sendable private static func scaleAttention() -> [String] {
-        let models: [(String, ModelSize)] = [("lecture", .lecture), ("GPT-3", .gpt3)]
-        return table(
-            ["positions"] + models.map(\.0),
-            [16, 256, 2048, 32_768, 131_072].map { positions in
-                [grouped(positions)]
-                    + models.map { _, size in
-                        let attention = size.attentionMultiplyAddsPerToken(positions: positions)
-                        let all = size.multiplyAddsPerToken(positions: positions)
-                        return percent(Double(attention) / Double(all))
-                    }
-            })
-    }
-
-    private static let gpt3Operations = 3.14e23  // T. Brown et al. 2020, table D.1
 
     /// From embedding 16 to 64: how many times more work, and how many times more time.
     @Sendable private static func scaleRatios() throws -> [String] {
@@ -104,33 +68,6 @@ extension Figures {
         return table(
             ["rung", "width", "names", "state, MB", "activations, MB", "sum, MB", "measured, MB"],
             rows)
-    }
-
-    /// What GPT-3 takes of one core and of graphics processors.
-    @Sendable private static func scaleMachines() throws -> [String] {
-        let size = ModelSize.gpt3
-        let (day, year) = (86_400.0, 365.25 * 86_400)
-        let state = 4 * Double(size.stateNumbers)
-        let core = 2 * (try Ladder.record("ladder-64").bestRate)
-        let (peak, reached, memory) = (312e12, 140e12, 80e9)  // an A100's, see the lesson
-        return table(
-            ["GPT-3", ""],
-            [
-                ["parameters, gradients and two moments", "\(digits(state / 1e12)) TB"],
-                [
-                    "GPUs of 80 GB that hold this",
-                    String(format: "%.0f", (state / memory).rounded(.up)),
-                ],
-                [
-                    "to train on one core",
-                    "\(grouped(Int(gpt3Operations / core / year / 1000))) thousand years",
-                ],
-                ["on one GPU at its peak", "\(digits(gpt3Operations / peak / year)) years"],
-                [
-                    "on 1,024 GPUs, as fast as they work together",
-                    "\(digits(gpt3Operations * 8 / 6 / (1024 * reached) / day)) days",
-                ],
-            ])
     }
 
     /// Models as squares, as large as they have parameters.
