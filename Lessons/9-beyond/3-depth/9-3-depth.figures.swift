@@ -3,13 +3,44 @@ import Course
 import Foundation
 import Inspection
 import MicroGPT
+import PythonRandom
 
 extension Figures {
     static let beyondDepth: [String: Figure] = [
         "depthGradients": depthGradients, "depthSizes": depthSizes,
         "depthTrainings": depthTrainings,
     ]
-    static let beyondDepthPictures: [String: Picture] = ["depthDraws": depthDraws]
+    static let beyondDepthPictures: [String: Picture] = [
+        "depthDraws": depthDraws, "randomSteps": { randomSteps() },
+    ]
+
+    /// A walk of a first step and 24 more, each in a random direction; and the same with small ones.
+    private static func randomSteps() -> SVG {
+        var svg = SVG(
+            height: 276, title: "25 steps, and how far do you get?",
+            summary:
+                "Left, a walk of 25 steps in random directions ends on a circle with a radius of about "
+                + "five steps. Right, after the first step all others are small, and it ends close by."
+        )
+        for (x, share, name) in [
+            (132.0, 1.0, "every block writes as much"),
+            (364, 1 / 24.0.squareRoot(), "a small start"),
+        ] {
+            let (y, scale) = (142.0, 18.0)
+            var (rng, path) = (PythonRandom(seed: 45), [(x: x, y: y)])
+            for step in 0..<25 {
+                let (angle, length) = (rng.random() * 2 * .pi, scale * (step == 0 ? 1 : share))
+                let last = path[path.count - 1]
+                path.append((last.x + length * cos(angle), last.y + length * sin(angle)))
+            }
+            svg.circle(x: x, y: y, radius: 5 * scale, stroke: .faint)
+            svg.polyline(path, stroke: .accent, width: 2.5)
+            svg.circle(x: x, y: y, radius: 6, fill: .ink)
+            svg.circle(x: path[25].x, y: path[25].y, radius: 6, fill: .second)
+            svg.text(name, x: x, y: 264, size: 14, anchor: .middle, bold: true)
+        }
+        return svg
+    }
 
     /// A table that a release build printed: too long a training for this one. The tests of release
     /// builds print it again, and compare.
