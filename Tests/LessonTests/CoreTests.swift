@@ -81,6 +81,14 @@ import Testing
         #expect(Self.core(excused)?.breaches == [])
     }
 
+    @Test func `minutes are for reading, running and doing, wherever a line ends`() throws {
+        let reading = try #require(Self.core(Self.good)?.minutes)
+        let more =
+            "Do it in about\n10 minutes, or about 15 minutes:\n```console\n$ lab\n```\n\n## Get"
+        let all = Self.core(Self.good.replacing("## Get", with: more))?.minutes
+        #expect(reading == 3 && all == reading + 10 + 15 + 1)
+    }
+
     @Test func `a term is early where a later lesson explains it`() throws {
         let text = Self.good.replacing("Share it", with: "A key, heads, or a monkey: share it")
         #expect(Self.core(text)?.earlyTerms == [])
