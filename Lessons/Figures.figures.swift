@@ -10,7 +10,7 @@ public enum Figures {
     public typealias Picture = @Sendable () throws -> SVG
 
     public static let all = merged([
-        backward, baselines, optimization, debugging, efficiency, efficiencyArrays, beyondHeads,
+        backward, baselines, optimization, debugging, efficiency, beyondHeads,
         beyondNorms, beyondDepth,
         beyondDropout, beyondPositions, beyondFeedForward, beyondTranslation, beyondAssistant,
         beyondScale, appendix, readme, map, headsCourse,
@@ -22,7 +22,7 @@ public enum Figures {
         pairsPictures, drawingNamesPictures, surprisePictures, theWallPictures,
         autogradCourse, headsPictures, adamPictures, backwardPictures, optimizationPictures,
         inferencePictures,
-        debuggingPictures, efficiencyPictures, efficiencyArrayPictures, beyondFeedForwardPictures,
+        debuggingPictures, efficiencyPictures, beyondFeedForwardPictures,
         beyondDropoutPictures, beyondPositionsPictures,
         beyondAssistantPictures, appendixPictures,
         whereAmIPictures, lookingBackPictures, whyTheRootPictures, residualRoadPictures,
