@@ -100,8 +100,8 @@ extension Figures {
     }
 
     private struct Counts {
-        var products = 0, sums = 0, dots = 0, others = 0, arrows = 0
-        var made: Int { products + sums + dots + others }
+        var pairs = 0, dots = 0, others = 0, arrows = 0
+        var made: Int { pairs + dots + others }
     }
 
     /// The graphs of its loss on the rungs `scalars` and `file`.
@@ -111,8 +111,7 @@ extension Figures {
             loss.numbers().reduce(into: Counts()) { counts, value in
                 counts.arrows += value.children.count
                 switch value.operation {
-                case .multiply: counts.products += 1
-                case .add: counts.sums += 1
+                case .multiply, .add: counts.pairs += 1
                 case .dot, .sum: counts.dots += 1
                 case .leaf: break
                 default: counts.others += 1
@@ -129,12 +128,11 @@ extension Figures {
         return table(
             ["the graph of \"emma\"", "`scalars`", "`file`"],
             [
-                row("products") { $0.products },
-                row("sums of two") { $0.sums },
+                row("products and sums of two") { $0.pairs },
                 row("`dot` and `sum`") { $0.dots },
                 row("powers, exponentials, logarithms, relu") { $0.others },
                 row("**objects that operations made**") { $0.made },
-                row("arrows from a number to what it was made from") { $0.arrows },
+                row("arrows to what they were made from") { $0.arrows },
             ])
     }
 }
