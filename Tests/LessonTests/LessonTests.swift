@@ -429,11 +429,11 @@ import Testing
             "Problem", "Idea", "Code", "Worked example", "In the debugger", "What goes wrong",
             "Try it yourself", "Terms", "Next",
         ].map { "## \($0)\n" + String(repeating: "\n", count: 8) }).joined(separator: "\n")
-        + "(9-1-x.exercise.swift)\n"
+        + "(8-1-x.exercise.swift)\n"
 
     @Test func `a lesson has its sections, a length and an exercise`() throws {
         func problems(_ text: String) throws -> [String] {
-            try Self.read(text, as: "Lessons/9-part/1-room/lesson.md").problems
+            try Self.read(text, as: "Lessons/8-part/1-room/lesson.md").problems
                 .map { String($0.split(separator: ": ", maxSplits: 1)[1]) }
         }
         #expect(try problems(Self.lesson) == [])
@@ -446,7 +446,7 @@ import Testing
         #expect(
             try problems(Self.lesson + String(repeating: "\n", count: 220))[0].hasSuffix(
                 "lines, not 80 to 220"))
-        let idle = Self.lesson.replacingOccurrences(of: "(9-1-x.exercise.swift)", with: "")
+        let idle = Self.lesson.replacingOccurrences(of: "(8-1-x.exercise.swift)", with: "")
         #expect(try problems(idle) == ["has no link to an exercise"])
         #expect(
             try problems("No title\n" + Self.lesson.dropFirst(8)) == [
