@@ -181,17 +181,30 @@ private func residual(_ input: Numbers) -> Numbers {
 
 // MARK: - adam
 
-/// In: where to start across the ravine and along it, the rate of plain steps, Adam's, how many
-/// steps. Out, for plain steps and then for Adam: across, along and the loss, at the start and
-/// after each step.
+/// The loss in a ravine that is so many times as steep across as along it.
+private func ravine(_ times: Double, _ steep: Value, _ flat: Value) -> Value {
+    times / 2 * steep.pow(2) + 0.5 * flat.pow(2)
+}
+
+/// In: how many times as steep across as along; places in the ravine, across and along. Out: the
+/// loss at each.
+private func ravine(_ input: Numbers) -> Numbers {
+    stride(from: 1, to: input.count, by: 2).map { i in
+        ravine(input[0], Value(input[i]), Value(input[i + 1])).data
+    }
+}
+
+/// In: how many times as steep across as along; where to start across and along; the rate of plain
+/// steps, Adam's; how many steps. Out, for plain steps and then for Adam: across, along and the
+/// loss, at the start and after each step.
 private func race(_ input: Numbers) -> Numbers {
     var config = Config.lesson
-    (config.learningRate, config.numSteps) = (input[3], Int(input[4]))
+    (config.learningRate, config.numSteps) = (input[4], Int(input[5]))
     var adam = Adam(paramCount: 2)
     func path(_ update: ([Value]) -> Void) -> Numbers {
-        let (steep, flat) = (Value(input[0]), Value(input[1]))
+        let (steep, flat) = (Value(input[1]), Value(input[2]))
         return (0...config.numSteps).flatMap { _ in
-            let loss = 10 * steep.pow(2) + 0.5 * flat.pow(2)
+            let loss = ravine(input[0], steep, flat)
             loss.backward()
             let now = data([steep, flat, loss])
             update([steep, flat])
@@ -200,7 +213,7 @@ private func race(_ input: Numbers) -> Numbers {
     }
     let plain = path { params in
         for p in params {
-            p.data -= input[2] * p.grad
+            p.data -= input[3] * p.grad
             p.grad = 0
         }
     }
@@ -209,13 +222,6 @@ private func race(_ input: Numbers) -> Numbers {
         adam.update(params, config, learningRate: rate)
     }
     return plain + adams
-}
-
-/// In: places in the ravine, two numbers each. Out: the loss at each.
-private func ravine(_ input: Numbers) -> Numbers {
-    stride(from: 0, to: input.count, by: 2).map { i in
-        (10 * Value(input[i]).pow(2) + 0.5 * Value(input[i + 1]).pow(2)).data
-    }
 }
 
 // MARK: - sampling
@@ -273,3 +279,43 @@ private func draw(_ weights: Numbers) -> Numbers {
     var sameDart = darts
     return [Double(darts.choice(weights: weights)), sameDart.random()]
 }
+
+// MARK: - The trained model
+
+/// The preset `gist` after 20,000 names: the lessons' longer.safetensors.
+nonisolated(unsafe) private var trainedModel: GPT?
+
+/// Makes the trained model of its parameters, in the buffer; returns how many there are.
+@_cdecl("playModel")
+public func playModel(_ count: Int) -> Int {
+    var rng = PythonRandom(seed: 42)
+    let letters = String(String.UnicodeScalarView((97...122).map { Unicode.Scalar($0) }))
+    let gpt = GPT(.gist, Tokenizer(documents: [letters]), &rng)
+    for (p, number) in zip(gpt.params, numbers(count)) { p.data = number }
+    trainedModel = gpt
+    return gpt.params.count
+}
+
+// MARK: - What JavaScript calls: a list of numbers in the buffer becomes another
+
+@_cdecl("playSlope") public func playSlope(_ count: Int) -> Int { give(slope(numbers(count))) }
+@_cdecl("playChain") public func playChain(_ count: Int) -> Int { give(chain(numbers(count))) }
+@_cdecl("playBackward") public func playBackward(_ count: Int) -> Int { give(turns(numbers(count))) }
+@_cdecl("playSoftmax") public func playSoftmax(_ count: Int) -> Int { give(shares(numbers(count))) }
+@_cdecl("playSurprise") public func playSurprise(_ count: Int) -> Int {
+    give(surprise(numbers(count)))
+}
+@_cdecl("playAttention") public func playAttention(_ count: Int) -> Int {
+    give(attention(numbers(count)))
+}
+@_cdecl("playHeads") public func playHeads(_ count: Int) -> Int { give(heads(numbers(count))) }
+@_cdecl("playResidual") public func playResidual(_ count: Int) -> Int {
+    give(residual(numbers(count)))
+}
+@_cdecl("playRace") public func playRace(_ count: Int) -> Int { give(race(numbers(count))) }
+@_cdecl("playRavine") public func playRavine(_ count: Int) -> Int { give(ravine(numbers(count))) }
+@_cdecl("playNext") public func playNext(_ count: Int) -> Int { give(nextToken(numbers(count))) }
+@_cdecl("playProbabilities") public func playProbabilities(_ count: Int) -> Int {
+    give(probabilities(numbers(count)))
+}
+@_cdecl("playDraw") public func playDraw(_ count: Int) -> Int { give(draw(numbers(count))) }

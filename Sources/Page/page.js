@@ -53,6 +53,7 @@ function theme() {
 async function main() {
   theme();
   const engine = await Engine.start(await WebAssembly.compile(bytesOf("wasm")));
+  engine.trained = bytesOf("trained");
   engine.names = document.getElementById("names").textContent;
   engine.model = null;  // the bytes of a checkpoint; a "model" event says that it is another one
   engine.setModel = (model) => {

@@ -9,16 +9,16 @@ export const adam = {
   code: "Value, backward, Adam",
   invite: "The loss is twenty times as steep across the ravine as along it. Let them race, then drag the "
     + "start somewhere else.",
-  notice: "Give plain steps a rate above 0.1: they fly out of the ravine. Below, they hardly move along "
-    + "it. Adam divides by each knob's usual slope, so both knobs take steps of about its rate. But it "
-    + "rolls past the bottom, and turns back.",
+  notice: "Here both arrive: 0.09 is about the best rate that plain steps can have. Make the ravine 50 times as "
+    + "steep: they fly out, and a rate that holds them hardly moves along. And Adam? Its path stays the same. "
+    + "It divides each slope by its usual size.",
 
   mount({ stage, controls, compute, report }) {
     let [start, shown, timer] = [[2, -9], 40, 0];
-    const total = 40;
+    const total = 40, times = [5, 10, 20, 50, 100, 200];
     const left = -10.6, right = 5, high = 2.75;
     const tall = (w) => Math.round((w * 2 * high) / (right - left));
-    const sketch = new Sketch(stage, "The ravine from above", (w) => tall(w) + 172, draw);
+    const sketch = new Sketch(stage, "The ravine from above", (w) => tall(w) + 236, draw);
     let x_, y_, rings;
     const handle = sketch.handle({
       label: "start",
@@ -29,11 +29,18 @@ export const adam = {
     });
     const show = readouts(controls, "plain steps: loss", "Adam: loss");
     const plainRate = knob(controls, {
-      label: "rate of plain steps", low: 0.01, high: 0.12, step: 0.005, value: 0.09, show: (x) => trim(x, 3),
+      label: "rate of plain steps", low: 0.005, high: 0.12, step: 0.005, value: 0.09, show: (x) => trim(x, 3),
       change: () => sketch.redraw(),
     });
     const adamRate = knob(controls, {
       label: "rate of Adam", low: 0.05, high: 2, step: 0.05, value: 0.6, change: () => sketch.redraw(),
+    });
+    const steep = knob(controls, {
+      label: "times as steep across as along", places: times, value: 20, show: String,
+      change: () => {
+        rings = null;
+        sketch.redraw();
+      },
     });
     const steps = knob(controls, {
       label: "steps", low: 0, high: total, step: 1, value: total,
@@ -65,7 +72,7 @@ export const adam = {
     }
 
     function draw(pen, width, height) {
-      const n = compute("playRace", [...start, plainRate.value, adamRate.value, total]);
+      const n = compute("playRace", [steep.value, ...start, plainRate.value, adamRate.value, total]);
       const path = (from) => Array.from({ length: total + 1 }, (_, i) =>
         ({ steep: n[from + 3 * i], flat: n[from + 3 * i + 1], loss: n[from + 3 * i + 2] }));
       const [plain, adams] = [path(0), path(3 * (total + 1))];
@@ -77,7 +84,7 @@ export const adam = {
       rings ??= (() => {
         const angles = Array.from({ length: 180 }, (_, i) => (2 * Math.PI * i) / 180);
         const rays = angles.map((angle) => [Math.sin(angle), Math.cos(angle)]);
-        const losses = compute("playRavine", rays.flat());
+        const losses = compute("playRavine", [steep.value, ...rays.flat()]);
         return [0.5, 2, 5, 10, 20, 40, 60].map((loss) => rays.map(([s, f], i) =>
           [s, f].map((part) => part * Math.sqrt(loss / losses[i]))));
       })();
@@ -88,7 +95,6 @@ export const adam = {
           "accent", { class: "f-accent ring" });
       }
       pen.text("+", x_(0), y_(0) + 6, { size: 20, anchor: "middle", role: "ink" });
-      pen.text("lowest", x_(0) + 9, y_(0) + 4, { size: 12, role: "muted" });
       const track = (points, role, marker) => {
         const places = points.slice(0, shown + 1).map(({ steep, flat }) =>
           [clamp(x_(flat), -2000, 2000), clamp(y_(steep), -2000, 2000)]);
@@ -102,11 +108,16 @@ export const adam = {
 
       // The losses, step by step.
       const [top, floor] = [depth + 44, height - 22];
-      const largest = Math.max(plain[0].loss, 1);
-      const sx = scale(0, total, 30, width - 12);
-      const sy = scale(0, largest, floor, top);
+      // Each line down is a hundredth: from 100 to 1 to 0.01.
+      const sx = scale(0, total, 40, width - 12);
+      const ladder = scale(-2.5, 3.1, floor, top);
+      const sy = (loss) => ladder(clamp(Math.log10(loss), -2.5, 3.4));
+      for (const power of [-2, 0, 2]) {
+        pen.line(sx(0), ladder(power), sx(total), ladder(power), "faint");
+        pen.text(10 ** power, sx(0) - 6, ladder(power) + 4, { size: 12, role: "muted", anchor: "end" });
+      }
       pen.line(sx(0), floor, sx(total), floor);
-      pen.text("loss, step by step", sx(0), top - 14, { size: 13, role: "muted" });
+      pen.text("loss, step by step", 4, top - 14, { size: 13, role: "muted" });
       for (const tick of [0, 10, 20, 30, 40]) pen.text(tick, sx(tick), floor + 17, { size: 12, role: "muted", anchor: "middle" });
       const losses = (points, role, dashes) => {
         const drawn = points.slice(0, shown + 1).map(({ loss }, i) => [sx(i), clamp(sy(loss), top - 8, floor)]);
@@ -121,7 +132,7 @@ export const adam = {
       pen.circle(width - 51, top - 19, 5, "accent");
       pen.text("Adam", width - 42, top - 14, { size: 13, role: "accent" });
       show(short(plain[shown].loss, 4), short(adams[shown].loss, 4));
-      report({ start, shown, plainRate: plainRate.value, adamRate: adamRate.value, plain, adams });
+      report({ start, shown, times: steep.value, plainRate: plainRate.value, adamRate: adamRate.value, plain, adams });
     }
   },
 };

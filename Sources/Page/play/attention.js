@@ -16,7 +16,7 @@ export const attention = {
 
   mount({ stage, controls, compute, report }) {
     let [name, q] = ["em", [2, 0]];
-    const sketch = new Sketch(stage, "Query and keys", (w) => plane(w) + 176, draw);
+    const sketch = new Sketch(stage, "Query and keys", (w) => plane(w) + 190, draw);
     const plane = (w) => clamp(0.62 * w, 270, 380);
     let x_, y_;
     const handle = sketch.handle({
@@ -61,28 +61,30 @@ export const attention = {
         pen.line(x_(t), y_(-3), x_(t), y_(3), "faint", t ? 0.7 : 1.5);
         pen.line(x_(-3), y_(t), x_(3), y_(t), "faint", t ? 0.7 : 1.5);
       }
-      pen.text("a vowel →", x_(3), y_(0) + 17, { role: "muted", size: 13, anchor: "end" });
-      pen.text("late ↑", x_(0) - 8, y_(3) + 14, { role: "muted", size: 13, anchor: "end" });
+      pen.text("a vowel →", x_(3), y_(-3) + 18, { role: "muted", size: 13, anchor: "end" });
+      pen.text("late ↑", x_(-3) + 6, y_(3) + 17, { role: "muted", size: 13 });
       // Keys at the same place would hide each other; none are, since each has a position of its own.
       letters.forEach((letter, i) => {
         const [x, y] = [x_(keys[i][0]), y_(keys[i][1])];
         const thick = 1.5 + 13 * shares[i];
         if (keys[i][0] || keys[i][1]) pen.arrow(cx, cy, x, y, "accent", thick, { opacity: 0.75 });
         else pen.circle(cx, cy, 4 + thick / 2, "accent", { opacity: 0.75 });
-        const right = keys[i][0] > 0;
-        pen.text(letter, x + (right ? 12 : -12) + (right ? 3 : -3), y + (i === 0 && !right ? 18 : 0) + 6,
-          { size: 19, bold: true, anchor: right ? "start" : "end" });
-        pen.text(percent(shares[i]), x + (right ? 33 : -33), y + (i === 0 && !right ? 18 : 0) + 6,
-          { size: 13, role: "accent", anchor: right ? "start" : "end" });
+        // Vowels have their names on the right, the others on the left, clear of a query along the axis.
+        const [side, tx, ty] = keys[i][0] ? ["start", x + 6, y - 10] : ["end", x - 12, y + (i ? 6 : 18)];
+        const label = pen.text("", tx, ty, { size: 19, bold: true, anchor: side });
+        const share = svg("tspan", { class: "f-accent", "font-size": 13 }, percent(shares[i]));
+        label.append(...(side === "start" ? [letter + "\u2009 ", share] : [share, " \u2009" + letter]));
       });
       const [qx, qy] = [x_(q[0]), y_(q[1])];
       pen.arrow(cx, cy, qx, qy, "second", 3);
-      const below = q[1] < -2.5;
-      pen.text("query", clamp(qx, 40, width - 40), qy + (below ? -18 : 28), { size: 14, bold: true, role: "second", anchor: "middle" });
+      // Its name stands beyond its tip.
+      const isLevel = Math.abs(q[0]) > Math.abs(q[1]);
+      pen.text("query", qx + (isLevel ? 16 * Math.sign(q[0]) : 0), qy + (isLevel ? 5 : q[1] < 0 ? 28 : -18),
+        { size: 14, bold: true, role: "second", anchor: isLevel ? (q[0] < 0 ? "end" : "start") : "middle" });
       handle.move(qx, qy);
 
       // Below: each letter pours its value through a stream as wide as its share.
-      const [from, to] = [side + 52, height - 36];
+      const [from, to] = [side + 68, height - 36];
       const spread = Math.min(width - 60, 440);
       const at = (i) => cx - spread / 2 + ((i + 0.5) * spread) / letters.length;
       const glass = Math.min(width - 60, 360);
@@ -103,7 +105,7 @@ export const attention = {
         pen.text(letter, x, from - 24, { size: 18, bold: true, anchor: "middle" });
         pen.text(`(${values[i].join(", ")})`, x, from - 8, { size: 13, role: "muted", anchor: "middle" });
       });
-      pen.text(`it learns: ${vowels.map((vowel, j) => `${vowel} ${short(blend[j])}`).join("   ")}`, cx, height - 8,
+      pen.text(`it learns: ${vowels.map((vowel, j) => `${vowel} ${short(blend[j])}`).join("\u2003")}`, cx, height - 8,
         { size: 16, bold: true, anchor: "middle" });
       const best = shares.indexOf(Math.max(...shares));
       say(`Query times key: ${letters.map((letter, i) => `${letter} ${short(scores[i], 1)}`).join(", ")}. `

@@ -35,16 +35,16 @@ export const backward = {
           event.preventDefault();
           turn(name);
         },
-      }, shape(128));
+      }, shape(146));
       sketch.handles.append(box);
       boxes[name] = box;
     }
     let start = 0;
     boxes.a = sketch.handle({
       label: "a",
-      shape: [...shape(128),
-        svg("text", { x: -52, y: 5, "text-anchor": "middle", "font-size": 16, class: "f-muted" }, "‹"),
-        svg("text", { x: 52, y: 5, "text-anchor": "middle", "font-size": 16, class: "f-muted" }, "›")],
+      shape: [...shape(146),
+        svg("text", { x: -61, y: 5, "text-anchor": "middle", "font-size": 16, class: "f-muted" }, "‹"),
+        svg("text", { x: 61, y: 5, "text-anchor": "middle", "font-size": 16, class: "f-muted" }, "›")],
       drag: (x) => put(start + (x - sketch.width / 2) / 24),
       key: (right, up) => put(a + 0.5 * Math.sign(right + up)),
       read: () => ({ text: trim(a), now: a, low: -5, high: 5 }),
@@ -87,10 +87,10 @@ export const backward = {
         known[name] = compute("playBackward", [a, ...order.slice(0, i).map((x) => turnOf[x])])[4 + names.indexOf(name)];
       });
 
-      const across = Math.min(0.29 * width, 150);
+      const across = Math.min(0.27 * width, 170);
       const places = {
-        a: [width / 2, 44], d: [width / 2 - 0.35 * across, 160],
-        e: [width / 2 + across, 272], y: [width / 2 - 0.35 * across, 388],
+        a: [width / 2 - 0.75 * across, 44], d: [width / 2 - 0.75 * across, 160],
+        e: [width / 2 + across, 272], y: [width / 2 - 0.75 * across, 388],
       };
       // Arrows go the way in which gradients go: to the children.
       const edges = [
@@ -101,7 +101,7 @@ export const backward = {
         const [x2, y2] = places[to];
         const length = Math.hypot(x2 - x1, y2 - y1);
         const [ux, uy] = [(x2 - x1) / length, (y2 - y1) / length];
-        const cut = (box) => Math.min(66 / Math.max(Math.abs(ux), 1e-9), 33 / Math.max(Math.abs(uy), 1e-9)) + box;
+        const cut = (box) => Math.min(75 / Math.max(Math.abs(ux), 1e-9), 33 / Math.max(Math.abs(uy), 1e-9)) + box;
         const [sx, sy] = [x1 + ux * cut(2), y1 + uy * cut(2)];
         const [ex, ey] = [x2 - ux * cut(4), y2 - uy * cut(4)];
         const turnNumber = order.indexOf(from);
@@ -111,12 +111,14 @@ export const backward = {
           isSent ? {} : { opacity: 0.7 });
         const [mx, my] = [(sx + ex) / 2, (sy + ey) / 2];
         const left = (from === "y" && to === "d") || (from === "d" && to === "a");
-        const [tx, anchor] = left ? [mx - 12, "end"] : [mx + 14, "start"];
-        pen.text(`× ${local}`, tx, my + (isSent ? -5 : 5) + (left ? 0 : 8), { size: 14, anchor, role: "muted" });
+        // Beside an upright arrow; above or below a slanted one.
+        const [tx, anchor] = left ? [mx + 12, "start"] : [mx + 10, "start"];
+        const ty = my + (left ? 0 : from === "e" ? -22 : 22);
+        pen.text(`× ${local}`, tx, ty + (isSent ? -5 : 5), { size: 14, anchor, role: "muted" });
         if (isSent) {
           const message = sent[turnNumber][1][children[from].indexOf(to)];
           pen.text(`${isLate ? "too late: " : ""}+${short(message, 1).replace(/\.0$/, "")}`,
-            tx, my + 14 + (left ? 0 : 8), { size: 15, anchor, role: "second", bold: true });
+            tx, ty + 14, { size: 15, anchor, role: "second", bold: true });
         }
       }
       const formulas = { a: "a", d: "d = 3a", e: "e = d + 1", y: "y = d·e" };
@@ -136,8 +138,8 @@ export const backward = {
             : `${name}, gradient ${trim(grads[name])}: give it its turn`);
           box.setAttribute("aria-disabled", String(hasSpoken));
           if (hasSpoken) {
-            pen.circle(places[name][0] - 64, places[name][1] - 30, 11, "second");
-            pen.text(order.indexOf(name) + 1, places[name][0] - 64, places[name][1] - 25.5,
+            pen.circle(places[name][0] - 73, places[name][1] - 30, 11, "second");
+            pen.text(order.indexOf(name) + 1, places[name][0] - 73, places[name][1] - 25.5,
               { size: 13, anchor: "middle", bold: true, role: "paper" });
           }
         }

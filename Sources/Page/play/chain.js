@@ -16,9 +16,9 @@ export const chain = {
   mount({ stage, controls, compute, report }) {
     let x = 0;
     const unit = (width) => clamp(width / 3.4, 100, 170);  // pixels for 1, the same on all tapes
-    const tape = 40, gap = 104, top = 34;
+    const tape = 48, gap = 126, top = 34;
 
-    const sketch = new Sketch(stage, "Three tapes: x, u and y", 3 * tape + 2 * gap - 20, draw);
+    const sketch = new Sketch(stage, "Three tapes: x, u and y", top + 2 * gap + tape + 10, draw);
     const grip = svg("rect", { y: -tape / 2, height: tape, rx: 8, class: "grip" });
     const handle = sketch.handle({
       label: "x",
@@ -74,11 +74,15 @@ export const chain = {
             x1: place, x2: place, y1: tape, y2: tape - (t % 10 === 0 ? 14 : t % 5 === 0 ? 9 : 5),
             class: "s-muted", opacity: t % 10 === 0 ? 1 : 0.55,
           }));
-          if (t % 10 === 0) {
+          if (t % 10 === 0 && Math.abs(place - middle) > 12 && (i || Math.abs(place - middle) < middle - 34)) {
             clip.append(svg("text", {
               x: place, y: 18, "font-size": 13, "text-anchor": "middle", class: "f-muted",
             }, short(t / 10, 0)));
           }
+        }
+        if (i === 0) {
+          pen.text("‹", 12, y + 29, { size: 22, role: "accent", bold: true });
+          pen.text("›", width - 12, y + 29, { size: 22, anchor: "end", role: "accent", bold: true });
         }
         const [low, high] = [Math.min(middle, ends[i]), Math.max(middle, ends[i])];
         pen.rect(clamp(low, 0, width), y, clamp(high, 0, width) - clamp(low, 0, width), tape, "accent",
@@ -86,15 +90,16 @@ export const chain = {
         pen.line(middle, y - 3, middle, y + tape + 3, "accent", 2.5);
         pen.text(name, 2, y - 9, { size: 14 });
         const shift = 10 + 7.6 * name.length;
-        pen.text(i ? `= ${short(values[i])}` : `= ${short(values[i])}`, shift, y - 9,
-          { size: 14, bold: true });
+        pen.text(`= ${short(values[i])}`, shift, y - 9, { size: 14, bold: true });
         pen.text(`gradient ${short(grads[i])}`, width - 2, y - 9,
           { size: 14, anchor: "end", bold: true, role: "second" });
       });
       links.forEach((link, i) => {
-        const y = tops[i] + tape + 26;
-        const text = `× ${trim(link)}`;
-        pen.text(text, middle - 12, y, { size: 17, bold: true, anchor: "end", role: "accent" });
+        const y = tops[i] + tape;
+        pen.text(`× ${trim(link)}`, middle - 12, y + 33, { size: 18, bold: true, anchor: "end", role: "accent" });
+        // The way back: the gradient of the lower tape, times this link's slope.
+        pen.arrow(width - 40, y + 50, width - 40, y + 8, "second", 2);
+        pen.text(`× ${trim(link)}`, width - 54, y + 33, { size: 16, bold: true, anchor: "end", role: "second" });
       });
       const mid = tops[0] + tape / 2;
       grip.setAttribute("x", -middle);

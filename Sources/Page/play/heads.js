@@ -1,6 +1,6 @@
 // Sixteen numbers, cut into heads.
 
-import { Sketch, buttons, choice, clamp, message, percent, svg, trim } from "./kit.js";
+import { Sketch, buttons, choice, clamp, message, percent, short, svg, trim } from "./kit.js";
 
 const bos = 26;
 
@@ -21,7 +21,7 @@ export const heads = {
     const cellOf = (width) => Math.floor((width - pad - 2) / 16);
     const tokensOf = () => [bos, ...[...name].slice(0, asking).map((c) => c.charCodeAt(0) - 97)];
     const rowHeight = 54;
-    const sketch = new Sketch(stage, "Query, keys and shares", () => 150 + rowHeight * 5, draw);
+    const sketch = new Sketch(stage, "Query, keys and shares", () => 174 + rowHeight * (asking + 1), draw);
     const grips = [0, 1, 2, 3].map(() => svg("rect", { class: "slab", rx: 6 }));
     const slabs = grips.map((grip, place) => sketch.handle({
       label: `query slice ${place}`,
@@ -95,12 +95,12 @@ export const heads = {
           { opacity: 0.06 + 0.74 * Math.min(1, Math.abs(x) / top), rx: 2 })
           .append(svg("title", {}, trim(x, 4)));
         if (cell >= 34) {
-          pen.text(trim(x, 1), gap(j) + cell / 2, y + height / 2 + 4, { size: 11.5, anchor: "middle" });
+          pen.text(short(x, 1), gap(j) + cell / 2, y + height / 2 + 4, { size: 11.5, anchor: "middle" });
         }
       });
 
-      pen.text(`the query of ${letters[letters.length - 1]}`, pad, 13, { size: 13, role: "muted" });
-      const queryTop = 22;
+      pen.text(`the query of ${letters[letters.length - 1]}: drag a slice`, pad, 13, { size: 13, role: "muted" });
+      const queryTop = 44;
       cells(q, queryTop, 32, largest);
       [0, 1, 2, 3].forEach((place) => {
         const [x, w] = [gap(4 * place), 4 * cell];
@@ -112,11 +112,11 @@ export const heads = {
         slabs[place].classList.toggle("target", hover?.target === place && hover.place !== place);
         slabs[place].move(hover?.place === place ? hover.x : x + w / 2, queryTop + 16);
         if (hover?.place === place) slabs[place].place = [hover.x, queryTop + 16];
-        if (quarters[place] !== place) {
-          pen.text(`slice ${quarters[place]}`, x + w / 2, 13, { size: 13, bold: true, role: "second", anchor: "middle" });
-        }
+        const isMoved = quarters[place] !== place;
+        pen.text(`‹ ${quarters[place]} ›`, x + w / 2, 35,
+          { size: 13, bold: isMoved, role: isMoved ? "second" : "muted", anchor: "middle" });
       });
-      const first = 92;
+      const first = 118;
       pen.text("the keys, and each head's shares", pad, first - 10, { size: 13, role: "muted" });
       letters.forEach((letter, i) => {
         const y = first + i * rowHeight;

@@ -25,7 +25,7 @@ export function short(x, digits = 2) {
   if (Number.isNaN(x)) return "nan";
   if (!Number.isFinite(x)) return x < 0 ? "−∞" : "∞";
   const size = Math.abs(x);
-  const text = size !== 0 && (size >= 1e6 || size < 0.5 * 10 ** -digits)
+  const text = size !== 0 && (size >= 1e6 || (digits > 1 && size < 10 ** -digits))
     ? size.toExponential(1).replace("e+", "e").replace("e-", "e−")
     : size.toFixed(digits);
   return x < 0 && Number(text) !== 0 ? "−" + text : text;
@@ -35,7 +35,9 @@ export function short(x, digits = 2) {
 export const trim = (x, digits = 2) =>
   short(x, digits).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
 
-export const percent = (x) => short(100 * x, x > 0.0995 || x === 0 ? 0 : 1) + " %";
+/** A share of 1. */
+export const percent = (x) => x > 0 && x < 0.0005 ? "< 0.1 %"
+  : short(100 * x, x > 0.0995 || x === 0 ? 0 : 1) + " %";
 
 export const clamp = (x, low, high) => Math.min(high, Math.max(low, x));
 

@@ -14,9 +14,10 @@ export const residual = {
     + "road, both ways stay open.",
 
   mount({ stage, controls, compute, report }) {
-    let [seed, x, chosen] = [42, null, 0];
+    let [seed, x, chosen] = [42, null, 5];
     const input = 118;
-    const sketch = new Sketch(stage, "x, and what the layers make of it", () => input + 58 + 12 * 26 + 44, draw);
+    const sketch = new Sketch(stage, "x, and what the layers make of it",
+      () => input + 58 + layers.value * 26 + 36, draw);
     let y_, step;
     const handle = sketch.handle({
       label: "a number of x",
@@ -28,7 +29,7 @@ export const residual = {
         if (up) return put(x[chosen] + 0.1 * up);
         sketch.redraw();
       },
-      read: () => ({ text: `number ${chosen}: ${short(x[chosen])}`, now: x[chosen], low: -3, high: 3 }),
+      read: () => ({ text: `number ${chosen}: ${short(x[chosen])}`, now: x[chosen], low: -2, high: 2 }),
     });
     // Any bar can be taken hold of, not only the one with the handle.
     sketch.root.addEventListener("pointerdown", (event) => {
@@ -70,7 +71,7 @@ export const residual = {
     sketch.redraw();
 
     function put(value) {
-      x[chosen] = clamp(Math.round(value * 100) / 100, -3, 3);
+      x[chosen] = clamp(Math.round(value * 100) / 100, -2, 2);
       sketch.redraw();
     }
 
@@ -84,7 +85,7 @@ export const residual = {
       x ??= without.rows[0];
 
       step = (width - 8) / 16;
-      y_ = scaleOf(3, 26, input - 6);
+      y_ = scaleOf(2, 26, input - 6);
       pen.text("x: drag its numbers", 4, 14, { size: 13, role: "muted" });
       pen.line(4, y_(0), width - 4, y_(0), "faint", 1.5);
       x.forEach((value, j) => {
@@ -97,8 +98,8 @@ export const residual = {
 
       const column = (width - 28) / 2;
       const tallest = Math.max(1, ...x.map(Math.abs));
-      [[without, 0, "replaced"], [having, column + 28, "added to"]].forEach(([side, left, name]) => {
-        pen.text(`each layer: ${name}`, left + 2, input + 26, { size: 14, bold: true });
+      [[without, 0, "replaces x"], [having, column + 28, "adds to x"]].forEach(([side, left, name]) => {
+        pen.text(`each layer ${name}`, left + 2, input + 26, { size: 14, bold: true });
         const bar = (column - 4) / 16;
         side.rows.slice(1).forEach((row, i) => {
           const middle = input + 58 + i * 26;
@@ -112,7 +113,7 @@ export const residual = {
         });
         const end = input + 58 + count * 26;
         pen.text(`like x: ${short(side.likeness)}`, left + 2, end + 4, { size: 14, bold: true });
-        pen.text(`gradient: ${short(side.gradient, side.gradient < 0.1 ? 4 : 1)}`, left + 2, end + 24, { size: 14, role: "second", bold: true });
+        pen.text(`gradient: ${short(side.gradient, side.gradient < 0.1 ? 4 : 2)}`, left + 2, end + 24, { size: 14, role: "second", bold: true });
       });
       say(`After ${count === 1 ? "one layer" : count + " layers"} the last row is like x by ${short(without.likeness)} without the road, and by ${short(having.likeness)} with it. (1 is the same direction, 0 has nothing to do with it.) A nudge of the end moves back to x as a gradient of ${short(without.gradient, 4)}, and of ${short(having.gradient, 2)}.`);
       report({ x: [...x], count, size: size.value, seed, without, having });

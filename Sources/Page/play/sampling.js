@@ -17,15 +17,15 @@ export const sampling = {
     + "set it to 0.8, and write on.",
 
   mount({ stage, controls, compute, report }) {
-    let [prefix, drawn, dart, from] = ["em", [], null, null];
+    let [prefix, drawn, dart, isOver, timer] = ["em", [], null, false, 0];
     compute("playDraw", []);  // the same darts for everybody
-    const sketch = new Sketch(stage, "Shares of the next letter", 356, draw);
+    const sketch = new Sketch(stage, "Shares of the next letter", 392, draw);
     let edge;
-    const cut = svg("line", { y1: -120, y2: 26, class: "s-second", "stroke-width": 2, "stroke-dasharray": "5 4" });
+    const cut = svg("line", { y1: -160, y2: 36, class: "s-second", "stroke-width": 2, "stroke-dasharray": "5 4" });
     const handle = sketch.handle({
       label: "top-k",
-      shape: [svg("rect", { x: -20, y: -126, width: 40, height: 160, class: "reach" }), cut,
-        svg("circle", { cy: -120, r: 13, class: "halo" }), svg("circle", { cy: -120, r: 8, class: "disc f-second" })],
+      shape: [svg("rect", { x: -20, y: -174, width: 40, height: 204, class: "reach" }), cut,
+        svg("circle", { cy: -160, r: 13, class: "halo" }), svg("circle", { cy: -160, r: 8, class: "disc f-second" })],
       drag: (x) => setK(Math.round(edge.back(x))),
       key: (right, up) => setK(topK.value + Math.sign(right + up)),
       read: () => ({ text: `${topK.value} letters stay`, now: topK.value, low: 1, high: 27 }),
@@ -50,12 +50,17 @@ export const sampling = {
       change: () => sketch.redraw(),
     });
     buttons(controls,
-      { label: "Draw a letter", main: true, press: () => { throwDart(); sketch.redraw(); } },
+      { label: "Draw a letter", main: true, press: drawOne },
       { label: "Finish the name", press: finish },
       { label: "Start again", press: () => begin("em") });
     const say = message(controls);
     const list = html("p", { class: "names", "aria-label": "names drawn" });
-    controls.append(list);
+    stage.append(list);
+    const ask = (name) => compute("playNext", [temperature.value, topK.value, topP.value, bos,
+      ...[...name].map((c) => c.charCodeAt(0) - 97)]);
+    /** Tokens, the likeliest first: the order of the bars, and of the band. */
+    const ranked = (probs) => Array.from({ length: 27 }, (_, id) => id)
+      .sort((a, b) => probs[b] - probs[a] || a - b);
     sketch.redraw();
 
     function setK(k) {
@@ -63,47 +68,54 @@ export const sampling = {
       sketch.redraw();
     }
     function begin(start) {
-      [prefix, dart, from] = [start, null, null];
+      clearTimeout(timer);
+      [prefix, dart, isOver] = [start.slice(0, longest - 1), null, false];
       sketch.redraw();
     }
-    const isOver = () => prefix.endsWith("·") || prefix.length >= longest;
-    const ask = (name) => compute("playNext", [temperature.value, topK.value, topP.value, bos,
-      ...[...name].map((c) => c.charCodeAt(0) - 97)]);
-
+    /** Throws a dart at what stands there; a moment later its letter belongs to the name. */
     function throwDart() {
-      if (isOver()) [prefix, dart] = [start(), null];
-      from = prefix;
-      const kept = ask(prefix).slice(27);
-      const [id, place] = compute("playDraw", kept);
+      settle();
+      if (isOver) begin(prefix.startsWith("em") ? "em" : "");
+      const n = ask(prefix);
+      const order = ranked(n);
+      const [index, place] = compute("playDraw", order.map((id) => n[27 + id]));
+      const id = order[index];
       dart = { id, place };
-      prefix += letterOf(id);
-      if (isOver()) drawn = [...drawn, prefix.replace("·", "")].slice(-24);
+      isOver = id === bos || prefix.length + 1 === longest;
+      if (isOver) drawn = [...drawn, prefix + (id === bos ? "" : letterOf(id))].slice(-24);
     }
-    const start = () => (drawn.length && prefix.startsWith("em") ? "em" : "");
+    function settle() {
+      clearTimeout(timer);
+      if (!dart || isOver) return;
+      [prefix, dart] = [prefix + letterOf(dart.id), null];
+    }
+    function drawOne() {
+      throwDart();
+      sketch.redraw();
+      timer = setTimeout(() => {
+        settle();
+        sketch.redraw();
+      }, 1100);
+    }
     function finish() {
-      do throwDart(); while (!isOver());
+      do throwDart(); while (!isOver);
       sketch.redraw();
     }
 
     function draw(pen, width, height) {
-      // What was drawn from stands there until the next draw.
-      const asked = dart && isOver() ? from : prefix;
-      const n = ask(asked);
+      const n = ask(prefix);
       const [probs, kept] = [n.slice(0, 27), n.slice(27)];
       const total = kept.reduce((sum, p) => sum + p, 0);
-      const order = [...probs.keys()].sort((a, b) => probs[b] - probs[a] || a - b);
-      const count = kept.filter((p) => p > 0).length;
-      if (document.activeElement !== text) text.value = prefix.replace("·", "");
+      const order = ranked(probs);
+      if (document.activeElement !== text) text.value = prefix;
 
       const column = (width - 8) / 27;
       edge = (k) => 4 + k * column;
       edge.back = (x) => (x - 4) / column;
-      pen.text(asked || " ", 4, 36, { size: 30, bold: true });
-      pen.text("?", 4 + textLength(asked), 36, { size: 30, bold: true, role: "accent" });
-      if (dart) {
-        pen.text(isOver() ? `the end: ${prefix.replace("·", "")}` : `drawn: ${letterOf(dart.id)}`, width - 4, 34, { size: 16, anchor: "end", role: "second", bold: true });
-      }
-      const [top, floor] = [66, 206];
+      const name = pen.text("", 4, 36, { size: 30, bold: true });
+      name.append(prefix, svg("tspan", { class: dart ? "f-second" : "f-accent" }, dart ? letterOf(dart.id) : "?"));
+      if (isOver) pen.text("the name is over", width - 4, 34, { size: 15, anchor: "end", role: "second" });
+      const [top, floor] = [70, 250];
       const most = probs[order[0]];
       order.forEach((id, i) => {
         const x = edge(i);
@@ -117,28 +129,32 @@ export const sampling = {
       handle.move(edge(topK.value), floor - 12);
 
       // The same shares end to end; a dart hits one of them.
-      const [band, deep] = [272, 38];
+      const [band, deep] = [318, 40];
       let x = 4;
-      const long = width - 8;
-      order.forEach((id) => x);
-      const ends = [];
-      for (const id of kept.keys()) {
-        const wide = (long * kept[id]) / total;
+      let count = 0;
+      for (const id of order) {
+        const wide = ((width - 8) * kept[id]) / total;
         if (!wide) continue;
-        pen.rect(x + 0.5, band, wide - 1, deep, "accent", { rx: 2, opacity: ends.length % 2 ? 0.62 : 0.9 });
+        const isHit = dart?.id === id;
+        pen.rect(x + 0.5, band, wide - 1, deep, isHit ? "second" : "accent",
+          { rx: 2, opacity: isHit ? 1 : count % 2 ? 0.62 : 0.9 });
         if (wide > 14) pen.text(letterOf(id), x + wide / 2, band + 25, { size: 15, anchor: "middle", bold: true, role: "paper" });
         x += wide;
-        ends.push(id);
+        count += 1;
       }
-      pen.text(dart ? "the dart that was thrown" : "a dart will hit one of them", 4, band + deep + 34, { size: 13, role: "muted" });
+      if (dart) {
+        const hit = 4 + dart.place * (width - 8);
+        pen.arrow(hit, band - 26, hit, band + 4, "second", 4);
+      }
+      pen.text(dart ? `the dart: ${short(dart.place, 4)}` : "the same shares, end to end: a dart will hit one",
+        4, band + deep + 22, { size: 13, role: "muted" });
       report({
-        prefix, asked, temperature: temperature.value, k: topK.value, p: topP.value, probs, kept, dart, drawn,
+        prefix, isOver, temperature: temperature.value, k: topK.value, p: topP.value, probs, kept, dart, drawn,
       });
       const left = 1 - total;
       say(count === 27 ? "Nothing is cut off: even the least likely is drawn some day."
         : `${count} of 27 can be drawn. What is cut off had ${percent(left)} together.`);
       list.replaceChildren(...drawn.map((name) => html("span", {}, name)));
     }
-    const textLength = (name) => 6 + [...name].reduce((sum, c) => sum + ("mw".includes(c) ? 27 : "ijlt".includes(c) ? 10 : 18), 0);
   },
 };

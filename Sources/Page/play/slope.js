@@ -15,7 +15,8 @@ export const slope = {
   mount({ stage, controls, compute, report }) {
     let [p, trail] = [0.5, []];
     const at = (...places) => compute("playSlope", [rate?.value ?? 0.1, ...places]);
-    const places = Array.from({ length: 197 }, (_, i) => 0.01 + 0.005 * i);
+    const places = Array.from({ length: 240 }, (_, i) =>
+      i < 190 ? 0.01 + 0.005 * i : 1 - 0.04 * 0.9 ** (i - 190));
     let curve;
 
     const sketch = new Sketch(stage, "The loss over the knob", (w) => clamp(0.62 * w, 270, 430), draw);
@@ -68,7 +69,7 @@ export const slope = {
       const [loss, slope, next] = now;
       const floor = height - 66;
       x_ = scale(0, 1, 34, width - 14);
-      y_ = scale(0.45, 1.65, floor, 16);
+      y_ = scale(0.47, 1.45, floor, 16);
       const onHill = Number.isFinite(loss);
 
       for (const tick of [0, 0.25, 0.5, 0.75, 1]) {
@@ -82,8 +83,8 @@ export const slope = {
 
       // The hill; what is above the top of the drawing is cut off.
       const hill = places.map((place, i) => [x_(place), y_(curve[3 * i])]).filter(([, y]) => y > 4);
-      pen.shape(`M${x_(places[0])} ${floor}` + hill.map(([x, y], i) =>
-        `L${i ? x.toFixed(1) : x_(0).toFixed(1)} ${y.toFixed(1)}`).join("") + `L${x_(1)} ${floor}Z`,
+      pen.shape(`M${x_(0)} ${floor}L${x_(0)} ${hill[0][1].toFixed(1)}`
+        + hill.map(([x, y]) => `L${x.toFixed(1)} ${y.toFixed(1)}`).join("") + `L${x_(1)} ${floor}Z`,
       "accent", { opacity: 0.07 });
       pen.path(hill, "ink", 2.5);
 

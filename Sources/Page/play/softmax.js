@@ -61,7 +61,7 @@ export const softmax = {
       const bar = Math.min(0.6 * column, 84);
       const left = (width - 3 * column) / 2;
       const middle = (i) => left + (i + 0.5) * column;
-      const [expTop, band, bandHeight] = [zone + 34, height - 58, 44];
+      const [expTop, band, bandHeight] = [zone + 38, height - 68, 44];
 
       pen.line(left - 4, zero, left + 3 * column + 4, zero, "faint", 1.5);
       pen.text("0", left - 8, zero + 4, { role: "muted", size: 12, anchor: "end" });
@@ -71,10 +71,11 @@ export const softmax = {
         const [x, score] = [middle(i), logits[i] + shift.value];
         const top = clamp(y_(score), 4, zone + 8);
         const colour = `tone-${i}`;
+        pen.line(x, y_(3), x, y_(-3), "faint", 3, { "stroke-linecap": "round" });
         pen.rect(x - bar / 2, Math.min(top, zero), bar, Math.abs(top - zero), "accent",
           { rx: 3, class: colour, opacity: 0.85 });
         pen.text(letter, x - bar / 2 - 8, zero - 6, { size: 17, bold: true, anchor: "end" });
-        pen.text(short(score), x + bar / 2 + 6, clamp(top + 5, 16, zone), { size: 14, bold: true });
+        pen.text(short(score), x + bar / 2 + 6, clamp(top + (score < 0 ? 14 : 0), 16, zone + 4), { size: 14, bold: true });
         handles[i].move(x, clamp(y_(score), 6, zone + 8));
 
         // The exponential is a width; the flow brings it into the band.
@@ -97,8 +98,8 @@ export const softmax = {
             { size: 16, anchor: "middle", bold: true, more: { class: `on-${colour}` } });
         }
       });
-      pen.text(letters.map((letter, i) => `${letter} ${short(shares[i], 4)}`).join("   "), width / 2, height - 1,
-        { size: 12, role: "muted", anchor: "middle" });
+      pen.text(letters.map((letter, i) => `${letter} ${short(shares[i], 4)}`).join("\u2003"), width / 2, height - 6,
+        { size: 13, role: "muted", anchor: "middle" });
       report({ logits: [...logits], shift: shift.value, temperature: temperature.value, scaled, exps, shares });
     }
   },
