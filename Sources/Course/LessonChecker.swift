@@ -611,10 +611,25 @@ public final class LessonChecker {
             if renewed != link { report("should lead to \(renewed)", isMended: true) }
             return renewed
         }
+        if file == "Lessons/microgpt.html" {
+            if !placesOfPage.contains(String(anchor)) {
+                report("leads to no piece of the page: \(link)")
+            }
+            return nil
+        }
         if !(text(of: file).map { Lesson($0).anchors.contains(String(anchor)) } ?? false) {
             report("leads to no heading: \(link)")
         }
         return nil
+    }
+
+    /// What the page shows after its address and "#": its tabs, and the pieces to play with.
+    private lazy var placesOfPage = [
+        ("page.js", /const tabs = \{(?<names>[^}]*)\}/), ("play.js", /const pieces = \{(?<names>[^}]*)\}/),
+    ].flatMap { file, list in
+        text(of: "Sources/Page/\(file)")?.firstMatch(of: list)?.names.matches(of: /\w+/).map {
+            String($0.0)
+        } ?? []
     }
 
     /// Breakpoints on lines move with the lines that the lesson quotes.

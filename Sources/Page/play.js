@@ -72,13 +72,15 @@ export function show(place) {
   const names = Object.keys(pieces);
   const i = names.indexOf(name);
   const holder = html("div", {});
-  const way = (to, text, kind) => to
-    ? html("a", { href: `#${to}`, class: kind }, text) : html("span", { class: kind });
+  const way = (to, arrow, kind) => to
+    ? html("a", { href: `#${to}`, class: kind, "aria-label": pieces[to].title },
+      html("b", {}, arrow), html("span", {}, pieces[to].title))
+    : html("span", { class: kind });
   root.replaceChildren(
     ...(isEmbedded ? [] : [html("nav", { class: "ways", "aria-label": "Pieces" },
-      way(names[i - 1], `← ${pieces[names[i - 1]]?.title}`, "before"),
+      way(names[i - 1], "←", "before"),
       html("a", { href: "#play" }, "all pieces"),
-      way(names[i + 1], `${pieces[names[i + 1]]?.title} →`, "after"))]),
+      way(names[i + 1], "→", "after"))]),
     holder);
   mountPiece(name, holder, theEngine);
   document.title = `${pieces[name].title} · MicroGPT`;

@@ -7,9 +7,9 @@ export const adam = {
   hook: "Plain steps against Adam.",
   lesson: ["6-adam/1-adam", "The right step for every number"],
   code: "Value, backward, Adam",
-  invite: "The loss is twenty times as steep across the ravine as along it. Let them race, then drag the "
+  invite: "This loss is twenty times as steep across the ravine as along it. Let them race, then drag the "
     + "start somewhere else.",
-  notice: "Here both arrive: 0.09 is about the best rate that plain steps can have. Make the ravine 50 times as "
+  notice: "Here both arrive: 0.09 is about the best rate that plain steps can have. Make the ravine 200 times as "
     + "steep: they fly out, and a rate that holds them hardly moves along. And Adam? Its path stays the same. "
     + "It divides each slope by its usual size.",
 
@@ -28,6 +28,7 @@ export const adam = {
       read: () => ({ text: `${short(start[1], 1)} along, ${short(start[0], 1)} across`, now: start[1], low: -10, high: 4 }),
     });
     const show = readouts(controls, "plain steps: loss", "Adam: loss");
+    buttons(controls, { label: "Race", main: true, press: raceAgain });
     const plainRate = knob(controls, {
       label: "rate of plain steps", low: 0.005, high: 0.12, step: 0.005, value: 0.09, show: (x) => trim(x, 3),
       change: () => sketch.redraw(),
@@ -50,7 +51,6 @@ export const adam = {
         sketch.redraw();
       },
     });
-    buttons(controls, { label: "Race", main: true, press: raceAgain });
     sketch.redraw();
 
     function raceAgain() {

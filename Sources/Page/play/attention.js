@@ -70,7 +70,8 @@ export const attention = {
         if (keys[i][0] || keys[i][1]) pen.arrow(cx, cy, x, y, "accent", thick, { opacity: 0.75 });
         else pen.circle(cx, cy, 4 + thick / 2, "accent", { opacity: 0.75 });
         // Vowels have their names on the right, the others on the left, clear of a query along the axis.
-        const [side, tx, ty] = keys[i][0] ? ["start", x + 6, y - 10] : ["end", x - 12, y + (i ? 6 : 18)];
+        const [side, tx, ty] = keys[i][0] ? ["start", x + 6, y - 10]
+          : i ? ["end", x - 12, y + 6] : ["start", x + 8, y + 22];
         const label = pen.text("", tx, ty, { size: 19, bold: true, anchor: side });
         const share = svg("tspan", { class: "f-accent", "font-size": 13 }, percent(shares[i]));
         label.append(...(side === "start" ? [letter + "\u2009 ", share] : [share, " \u2009" + letter]));

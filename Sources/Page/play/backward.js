@@ -35,7 +35,8 @@ export const backward = {
           event.preventDefault();
           turn(name);
         },
-      }, shape(146));
+      }, shape(146), svg("g", { class: "badge" }, svg("circle", { cx: -73, cy: -30, r: 11, class: "f-second" }),
+        svg("text", { x: -73, y: -25.5, "font-size": 13, "font-weight": 600, "text-anchor": "middle", class: "f-paper" })));
       sketch.handles.append(box);
       boxes[name] = box;
     }
@@ -137,11 +138,9 @@ export const backward = {
             ? `${name}, gradient ${trim(grads[name])}, has had its turn`
             : `${name}, gradient ${trim(grads[name])}: give it its turn`);
           box.setAttribute("aria-disabled", String(hasSpoken));
-          if (hasSpoken) {
-            pen.circle(places[name][0] - 73, places[name][1] - 30, 11, "second");
-            pen.text(order.indexOf(name) + 1, places[name][0] - 73, places[name][1] - 25.5,
-              { size: 13, anchor: "middle", bold: true, role: "paper" });
-          }
+          const badge = box.querySelector(".badge");
+          badge.style.display = hasSpoken ? "" : "none";
+          badge.querySelector("text").textContent = order.indexOf(name) + 1;
         }
       }
 

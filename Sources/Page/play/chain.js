@@ -108,7 +108,7 @@ export const chain = {
       // The tape's own numbers move, not the handle: it starts from where the value is.
       handle.place = [middle - x * per, mid];
 
-      say(`Chain rule: ${trim(links[0])} · ${trim(links[1])} = `, bold(short(grads[0], 4)),
+      say(`Chain rule: ${trim(links[0])} · ${links[1] < 0 ? `(${trim(links[1])})` : trim(links[1])} = `, bold(short(grads[0], 4)),
         `. The nudge moved y by ${short(nudged[2] - values[2], 4)}, over ${h}: `,
         bold(short(n[12], 4)), ".");
       report({ x, values, grads, links, nudged, measured: n.slice(10, 13) });

@@ -11,9 +11,9 @@ export const heads = {
   code: "rmsnorm, linear, dot, softmax, with the trained model's matrices",
   invite: "A letter's query on top, the keys of all letters so far below it: 16 numbers each, cut into "
     + "slices. The bars show how each head shares out its look. Drag a slice of the query onto another.",
-  notice: "With one head there is one answer for all 16 numbers; with four, four. A swapped query asks "
-    + "another head's keys, and gets nonsense. Let the keys move along, and the same shares come back, "
-    + "at another place.",
+  notice: "As one head, the start takes nearly all, and nobody looks at the e. Cut in four, head 1 finds "
+    + "it. Now swap slices 2 and 3: each asks the other's question of its own keys, and looks elsewhere. "
+    + "Let keys and values move along, and the old shares come back, at another place.",
 
   mount({ stage, controls, compute, report }) {
     let [nHead, quarters, movesAll, name, asking] = [4, [0, 1, 2, 3], false, "emma", 3];
@@ -135,7 +135,7 @@ export const heads = {
         }
       });
       const last = first + letters.length * rowHeight;
-      pen.text("what the heads found: values, blended by these shares", pad, last + 10, { size: 13, role: "muted" });
+      pen.text("what the heads found: values, blended", pad, last + 10, { size: 13, role: "muted" });
       cells(found, last + 18, 22, Math.max(...found.map(Math.abs)));
       for (let h = 1; h < nHead; h++) {
         const x = gap(h * wide);

@@ -36,8 +36,8 @@ export const trim = (x, digits = 2) =>
   short(x, digits).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
 
 /** A share of 1. */
-export const percent = (x) => x > 0 && x < 0.0005 ? "< 0.1 %"
-  : short(100 * x, x > 0.0995 || x === 0 ? 0 : 1) + " %";
+export const percent = (x) => x > 0 && x < 0.0005 ? "< 0.1 %" : x < 1 && x > 0.9995 ? "> 99.9 %"
+  : short(100 * x, x < 1 && x > 0.995 || x < 0.0995 && x > 0 ? 1 : 0) + " %";
 
 export const clamp = (x, low, high) => Math.min(high, Math.max(low, x));
 

@@ -9,9 +9,9 @@ export const residual = {
   code: "linear, backward, PythonRandom",
   invite: "16 numbers go through layers of random weights: on the left each layer replaces them, on the "
     + "right it adds to them. Drag a number of x, and look at the bottom row.",
-  notice: "Without the road, the message is gone after a few layers, and next to no gradient comes "
-    + "back. Make the weights larger: at 0.3 it grows instead, but what arrives is noise. With the "
-    + "road, both ways stay open.",
+  notice: "Without the road, x is gone after a few layers, and next to no gradient comes back. Make the "
+    + "weights larger: only near 0.25 a gradient neither dies nor grows. With the road one arrives at every "
+    + "size. But where the patches are large, x itself drowns in them.",
 
   mount({ stage, controls, compute, report }) {
     let [seed, x, chosen] = [42, null, 5];
@@ -50,7 +50,7 @@ export const residual = {
       label: "layers", low: 1, high: 12, step: 1, value: 8, change: () => sketch.redraw(),
     });
     const size = knob(controls, {
-      label: "size of the weights", low: 0.02, high: 0.4, step: 0.01, value: 0.08, change: () => sketch.redraw(),
+      label: "size of the weights", low: 0.02, high: 0.3, step: 0.01, value: 0.08, change: () => sketch.redraw(),
     });
     const say = message(controls);
     buttons(controls,
@@ -99,7 +99,7 @@ export const residual = {
       const column = (width - 28) / 2;
       const tallest = Math.max(1, ...x.map(Math.abs));
       [[without, 0, "replaces x"], [having, column + 28, "adds to x"]].forEach(([side, left, name]) => {
-        pen.text(`each layer ${name}`, left + 2, input + 26, { size: 14, bold: true });
+        pen.text(`${width < 480 ? "" : "each layer "}${name}`, left + 2, input + 26, { size: 14, bold: true });
         const bar = (column - 4) / 16;
         side.rows.slice(1).forEach((row, i) => {
           const middle = input + 58 + i * 26;

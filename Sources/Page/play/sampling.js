@@ -30,6 +30,10 @@ export const sampling = {
       key: (right, up) => setK(topK.value + Math.sign(right + up)),
       read: () => ({ text: `${topK.value} letters stay`, now: topK.value, low: 1, high: 27 }),
     });
+    buttons(controls,
+      { label: "Draw a letter", main: true, press: drawOne },
+      { label: "Finish the name", press: finish },
+      { label: "Start again", press: () => begin("em") });
     const text = html("input", {
       type: "text", class: "prefix", maxlength: longest - 1, value: prefix, autocomplete: "off",
       autocapitalize: "off", spellcheck: "false", "aria-label": "the name so far",
@@ -49,10 +53,6 @@ export const sampling = {
       label: "top-p", low: 0.05, high: 1, step: 0.05, value: 1, show: (p) => (p === 1 ? "all" : trim(p)),
       change: () => sketch.redraw(),
     });
-    buttons(controls,
-      { label: "Draw a letter", main: true, press: drawOne },
-      { label: "Finish the name", press: finish },
-      { label: "Start again", press: () => begin("em") });
     const say = message(controls);
     const list = html("p", { class: "names", "aria-label": "names drawn" });
     stage.append(list);

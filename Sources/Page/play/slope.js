@@ -30,10 +30,6 @@ export const slope = {
     let [x_, y_, now] = [];
 
     const show = readouts(controls, "knob", "loss", "slope");
-    const rate = knob(controls, {
-      label: "learning rate", low: 0.01, high: 0.6, step: 0.01, value: 0.1,
-      change: () => sketch.redraw(),
-    });
     buttons(controls,
       { label: "Step downhill", main: true, press: () => step(1) },
       { label: "10 steps", press: () => step(10) },
@@ -45,6 +41,10 @@ export const slope = {
           sketch.redraw();
         },
       });
+    const rate = knob(controls, {
+      label: "learning rate", low: 0.01, high: 0.6, step: 0.01, value: 0.1,
+      change: () => sketch.redraw(),
+    });
     const say = message(controls);
     sketch.redraw();
 
@@ -68,7 +68,7 @@ export const slope = {
       now = at(p);
       const [loss, slope, next] = now;
       const floor = height - 66;
-      x_ = scale(0, 1, 34, width - 14);
+      x_ = scale(0, 1, 34, width - 54);
       y_ = scale(0.47, 1.45, floor, 16);
       const onHill = Number.isFinite(loss);
 
@@ -91,7 +91,7 @@ export const slope = {
       // Where it has been: a jump is a straight line through the air.
       const been = [...trail, p].map((place) => {
         const [height] = at(place);
-        return [clamp(x_(place), 8, width - 8), Number.isFinite(height) ? clamp(y_(height), 10, floor) : 26];
+        return [clamp(x_(place), 14, width - 14), Number.isFinite(height) ? clamp(y_(height), 10, floor) : 60];
       });
       pen.path(been, "second", 1.5, { "stroke-dasharray": "3 4", opacity: 0.8 });
       for (const [x, y] of been.slice(0, -1)) pen.circle(x, y, 4, "second", { opacity: 0.55 });
@@ -112,14 +112,14 @@ export const slope = {
         pen.arrow(x, floor + 32, end, floor + 32, "second", 3);
         if (Math.abs(end - x) < 1) pen.circle(x, floor + 32, 3, "second");
       } else {
-        pen.text("nan", clamp(x_(p), 30, width - 40), 56, { size: 20, bold: true, role: "second" });
+        pen.text("nan", clamp(x_(p), 22, width - 22), 40, { size: 20, bold: true, role: "second", anchor: "middle" });
       }
       ball.move(...been[been.length - 1]);
 
-      show(trim(p, 4), short(loss, 4), short(slope, 3));
+      show(trim(p, 4), short(loss, 4), onHill ? short(slope, 3) : "—");
       say(onHill
         ? `The next step goes from ${trim(p, 3)} to ${trim(next, 3)}: minus ${trim(rate.value)} times ${short(slope, 3)}.`
-        : "Off the hill: there is no such chance, so no loss, and no slope to bring you back. Start again.");
+        : "Off the hill: there is no such chance, so no loss. Start again.");
       report({ p, rate: rate.value, loss, slope, next, steps: trail.length });
     }
   },

@@ -61,7 +61,7 @@ export const softmax = {
       const bar = Math.min(0.6 * column, 84);
       const left = (width - 3 * column) / 2;
       const middle = (i) => left + (i + 0.5) * column;
-      const [expTop, band, bandHeight] = [zone + 38, height - 68, 44];
+      const [expTop, band, bandHeight] = [zone + 46, height - 68, 44];
 
       pen.line(left - 4, zero, left + 3 * column + 4, zero, "faint", 1.5);
       pen.text("0", left - 8, zero + 4, { role: "muted", size: 12, anchor: "end" });
@@ -73,7 +73,7 @@ export const softmax = {
         const colour = `tone-${i}`;
         pen.line(x, y_(3), x, y_(-3), "faint", 3, { "stroke-linecap": "round" });
         pen.rect(x - bar / 2, Math.min(top, zero), bar, Math.abs(top - zero), "accent",
-          { rx: 3, class: colour, opacity: 0.85 });
+          { rx: 3, class: colour });
         pen.text(letter, x - bar / 2 - 8, zero - 6, { size: 17, bold: true, anchor: "end" });
         pen.text(short(score), x + bar / 2 + 6, clamp(top + (score < 0 ? 14 : 0), 16, zone + 4), { size: 14, bold: true });
         handles[i].move(x, clamp(y_(score), 6, zone + 8));
@@ -87,8 +87,10 @@ export const softmax = {
         pen.shape(`M${a} ${expTop}L${b} ${expTop}C${b} ${bend} ${d} ${bend} ${d} ${band}L${c} ${band}`
           + `C${c} ${bend} ${a} ${bend} ${a} ${expTop}Z`, "accent", { class: colour, opacity: 0.3 });
         pen.rect(a, expTop - 5, Math.max(wide, 1), 5, "accent", { class: colour });
-        pen.text(`exp(${short(below[i])}) = ${short(exps[i])}`, x, expTop - 11,
-          { role: "muted", size: column > 130 ? 13 : 11.5, anchor: "middle" });
+        const isNarrow = column < 130;
+        pen.text(`exp(${short(below[i])})${isNarrow ? "" : ` = ${short(exps[i])}`}`, x, expTop - (isNarrow ? 26 : 11),
+          { role: "muted", size: 13, anchor: "middle" });
+        if (isNarrow) pen.text(`= ${short(exps[i])}`, x, expTop - 11, { role: "muted", size: 13, anchor: "middle" });
         pen.rect(c, band, d - c, bandHeight, "accent", { class: colour });
         if (d - c > 70) {
           pen.text(`${letter} ${percent(shares[i])}`, (c + d) / 2, band + 28,

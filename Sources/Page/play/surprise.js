@@ -93,7 +93,7 @@ export const surprise = {
         pen.text(short(surprises[i]), width - 4, lane + 5, { size: 14, anchor: "end", bold: i === held });
         handles[i].move(x, lane);
       });
-      show(short(loss, 4), short(product, 4));
+      show(short(loss, 4), trim(product, 4));
       say(surprises.includes(Infinity)
         ? "It said never, and it happened: no surprise could be larger, and the mean is infinite, too."
         : `${letters[held] === "·" ? "The end" : letters[held]}, with a chance of ${trim(probs[held], 3)}, costs −log ${trim(probs[held], 3)} = ${short(surprises[held], 4)}.`);
