@@ -624,13 +624,13 @@ public final class LessonChecker {
     }
 
     /// What the page shows after its address and "#": its tabs, and the pieces to play with.
-    private lazy var placesOfPage = [
-        ("page.js", /const tabs = \{(?<names>[^}]*)\}/), ("play.js", /const pieces = \{(?<names>[^}]*)\}/),
-    ].flatMap { file, list in
-        text(of: "Sources/Page/\(file)")?.firstMatch(of: list)?.names.matches(of: /\w+/).map {
-            String($0.0)
-        } ?? []
-    }
+    private lazy var placesOfPage: Set<String> = {
+        let lists = ["page.js", "play.js"].compactMap { file in
+            text(of: "Sources/Page/\(file)")?
+                .firstMatch(of: /const (?:tabs|pieces) = \{([^}]*)\}/).map { String($0.1) }
+        }
+        return Set(lists.flatMap { $0.matches(of: /\w+/).map { String($0.0) } })
+    }()
 
     /// Breakpoints on lines move with the lines that the lesson quotes.
     private func renewBreakpoints(in text: inout String) {
