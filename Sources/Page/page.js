@@ -55,6 +55,7 @@ function theme() {
 async function main() {
   theme();
   const engine = await Engine.start(await WebAssembly.compile(await unpacked("wasm").arrayBuffer()));
+  engine.trained = new Uint8Array(await unpacked("trained").arrayBuffer());
   engine.names = await unpacked("names").text();
   engine.model = null; // { bytes of a checkpoint, step }; a "model" event says that it is another one
   engine.setModel = (bytes, step) => {
