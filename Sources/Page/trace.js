@@ -351,6 +351,44 @@ export class Trace {
     return t;
   }
 
+  // -- the same place in another step
+
+  /** What a stop of the forward pass has in common with the same one on another name. */
+  placeOf(s) {
+    this.findPlaces();
+    return this.places[s];
+  }
+
+  /** The stop at a place; -1 if there is none. */
+  byPlace(place) {
+    this.findPlaces();
+    return this.placed.get(place) ?? -1;
+  }
+
+  findPlaces() {
+    if (this.places) return;
+    [this.places, this.placed] = [[], new Map()];
+    const { position, layer, head } = this.context;
+    const met = new Map();
+    for (let s = 0; s < this.begins.order; s++) {
+      const place = `${this.line(s)} ${position[s]} ${layer[s]} ${head[s]}`;
+      met.set(place, (met.get(place) ?? 0) + 1);
+      this.places.push(`${place} ${met.get(place)}`);
+      this.placed.set(this.places[s], s);
+    }
+  }
+
+  /** The stop that is as far as a stop of another step. */
+  stopLike(other, s) {
+    const phase = other.phase(s);
+    if (phase === "forward") {
+      const t = this.byPlace(other.placeOf(s));
+      return t >= 0 ? t : Math.min(s, this.ends.forward);
+    }
+    if (other.count === this.count) return s;
+    return Math.min(this.begins[phase] + s - other.begins[phase], this.ends[phase]);
+  }
+
   isSameCall(s, t) { return this.depth(s) === this.depth(t) && this.parents[s] === this.parents[t]; }
 }
 
