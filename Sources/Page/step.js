@@ -9,6 +9,7 @@ const PRESETS = [{ name: "lesson", steps: 500 }, { name: "gist", steps: 1000 }];
 const PHASE_NAMES = { forward: "Forward", order: "Order", backward: "Backward", adam: "Adam" };
 const WIDTHS = { forward: 0.44, order: 0.06, backward: 0.32, adam: 0.18 };  // of the bar
 const TICKS = 10000;
+const ROWS = 24;  // of a table, until all are asked for
 
 const state = {
   preset: 0, steps: 100, name: "emma", edits: new Map(), before: null, beforeWhat: "",
@@ -25,8 +26,9 @@ export function mount(element, theEngine) {
   readColours();
   addEventListener("themechange", () => { readColours(); render(); });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { readColours(); render(); });
-  addEventListener("resize", () => render());
+  addEventListener("resize", () => { parts.width = parts.map.clientWidth; render(); });
   document.addEventListener("keydown", onKey);
+  parts.width = parts.map.clientWidth;
   loadModel(true);
   record();
   go(trace.find(0, (s) => trace.of(s).names[0] === "tokEmb"));
@@ -102,7 +104,7 @@ function backwards() { state.asked = []; go(trace.previous(state.stop, state.gra
 
 function onKey(event) {
   if (parts.root.closest("section").hidden || event.ctrlKey || event.metaKey || event.altKey) return;
-  const isTyping = event.target.matches?.("input:not([type=range]), select, textarea, [role=grid] *, canvas");
+  const isTyping = event.target.matches?.("input:not([type=range]), select, textarea, canvas");
   if (event.key === "Escape" && state.asked.length) {
     state.asked = [];
     render();
@@ -143,8 +145,8 @@ function skeleton(root) {
       make("label", {}, "Model", keep("preset", make("select", { onchange: remodel },
         ...PRESETS.map(({ name }, k) => make("option", { value: k }, name))))),
       make("label", { class: "grow" }, keep("stepsText", make("span")), keep("steps", make("input", {
-        type: "range", min: 0, max: 500, value: state.steps, oninput: remodel, "aria-label": "Steps of training before this one" }))),
-      keep("turnName", button("", () => { parts.name.value = state.turnName; rename(); }, { class: "quiet" })),
+        type: "range", min: 0, max: 500, value: state.steps, oninput: remodel, "aria-label": "Documents trained on before this one" }))),
+      make("label", {}, keep("follows", make("input", { type: "checkbox", onchange: follow })), keep("turnName", make("span"))),
       keep("error", make("p", { class: "step-error", role: "alert" }))),
     keep("summary", make("p", { class: "step-summary" })),
     make("div", { class: "step-body" },
@@ -169,19 +171,29 @@ function skeleton(root) {
 
 function rename() {
   const old = trace.name;
+  parts.follows.checked = false;
   if (parts.name.value === old) return;
   state.name = parts.name.value;
   record(quoted(old));
 }
 
+/** With the name whose turn it is, the slider goes through the training as it was, name by name. */
+function follow() {
+  if (!parts.follows.checked) return;
+  const old = trace.name;
+  parts.name.value = state.name = state.turnName;
+  record(quoted(old));
+}
+
 function remodel() {
-  const old = `${PRESETS[state.preset].name} after ${state.steps} steps`;
+  const old = `${quoted(state.name)} after ${state.steps} steps`;
   const isOther = state.preset !== Number(parts.preset.value);
   state.preset = Number(parts.preset.value);
   parts.steps.max = PRESETS[state.preset].steps;
   state.steps = Number(parts.steps.value);
   if (isOther) state.edits.clear();
   loadModel();
+  if (parts.follows.checked) parts.name.value = state.name = state.turnName;
   record(old);
   if (isOther) state.before = null;
   render();
@@ -212,18 +224,17 @@ function render() {
   if (!trace) return;
   trace.moveTo(state.stop);
   drawSummary();
-  markCode();
   drawMade();
   drawCard();
   drawMap();
   moveBar();
+  markCode();
 }
 
 function drawSummary() {
   const { before } = state;
   parts.stepsText.textContent = state.steps === 0 ? "Fresh: not trained" : `After ${state.steps} step${state.steps === 1 ? "" : "s"} of training`;
-  parts.turnName.textContent = `Take ${state.turnName}, whose turn it is`;
-  parts.turnName.hidden = state.turnName === state.name;
+  parts.turnName.textContent = `Take the name whose turn it is: ${state.turnName}`;
   parts.summary.replaceChildren("Loss of ", make("b", {}, trace.name || "(no letters)"), ": ", make("b", {}, trace.loss.toFixed(4)));
   if (before) {
     parts.summary.append(`. Before, with ${state.beforeWhat}, it was ${before.loss.toFixed(4)}. `,
@@ -299,7 +310,7 @@ function about(s) {
   };
   const node = phase === "order" ? items.find((item) => item.ids)?.ids[0] : turn >= 0 && phase === "backward" ? trace.turnNodes[turn] : undefined;
   if (node !== undefined) Object.assign(c, {
-    node: trace.nameOf(node).name, gradient: short(trace.grad[node]), children: trace.childCount(node) });
+    node: trace.nameOf(node).name, gradient: precise(trace.grad[node]), children: trace.childCount(node) });
   if (phase === "backward" && turn >= 0) {
     c.child = childAt(s);
     c.childName = c.child >= 0 ? trace.nameOf(trace.childrenOf(node)[c.child]).name : "";
@@ -319,8 +330,35 @@ function childAt(s) {
 }
 
 function note(s) {
+  const phase = trace.phase(s);
+  const turn = trace.turns[s];
+  const grain = state.grains[phase];
+  if (turn >= 0 && grain !== "every" && trace.snap(s, grain) === s) {
+    const c = about(s);
+    if (phase === "backward" && grain === "turn") {
+      return `It’s the turn of ${c.node}. All that used it have had theirs, so its gradient is complete: ${c.gradient}. `
+        + `It passes it on to ${c.children === 1 ? "the one number" : `the ${c.children} numbers`} that it was made from.`;
+    }
+    if (phase === "backward") {
+      const count = turn + 1 - firstTurn(s, grain);
+      return grain === "position" ? `${count} turns: all that was made at position ${trace.context.position[trace.madeAt(trace.turnNodes[turn])]} has passed its gradients on.`
+        : count === 1 ? `${c.node} has passed its gradient on to what it was made from.`
+          : `${count} turns: what this line made has passed its gradients on to what it was made from.`;
+    }
+    if (phase === "adam" && grain === "turn") return `Adam moves ${c.param}, against its gradient: about as far as the learning rate says.`;
+    if (phase === "adam") return `Adam has moved ${grain === "matrix" ? `all of ${trace.matrixOf(turn).name}` : "all parameters"}.`;
+    if (phase === "order" && grain === "all") return "The order is found: every number comes after all that used it. In this order they will pass their gradients on.";
+  }
   const text = lines[trace.line(s) - 1].trim();
   return NOTES[text]?.(about(s)) ?? "";
+}
+
+/** The first turn of the step that a stop of `backward` is in. */
+function firstTurn(s, grain) {
+  let turn = trace.turns[s];
+  const key = trace.key(s, grain);
+  while (turn > 0 && trace.key(trace.turnStarts.backward[turn - 1], grain) === key) turn--;
+  return turn;
 }
 
 function crumbs(s) {
@@ -431,7 +469,7 @@ function shapeOf(item, numbers) {
 function ofId(id) { return { id, value: trace.now[id] }; }
 
 function labelled(name, detail, content, kind) {
-  const prefix = { use: "uses", new: "makes" }[kind];
+  const prefix = { use: "uses", new: "makes" }[kind] ?? "";
   return make("div", { class: `step-item ${kind}`, "data-name": name },
     make("p", {}, make("span", { class: "kind" }, prefix), make("code", {}, name), " ", make("span", { class: "detail" }, detail)), content);
 }
@@ -450,19 +488,19 @@ function cells(numbers, { rows = 1, columns = numbers.length, label = "", labels
     if (rowLabels) row.append(make("span", { class: "row-label", role: "rowheader" }, rowLabels[r] === "BOS" ? "·" : rowLabels[r]));
     for (let c = 0; c < columns; c++) {
       const k = r * columns + c;
-      const { id, value, isWhole } = numbers[k];
+      const { id, value, isWhole, isGradient } = numbers[k];
       const cell = make(id === undefined ? "span" : "button", {
-        class: `num${c === marked ? " marked" : ""}`, role: "gridcell", "data-value": value, "data-id": id,
+        class: `num${c === marked ? " marked" : ""}`, role: "gridcell", "data-value": isGradient ? null : value, "data-gradient": isGradient ? value : null, "data-id": id,
         tabindex: id === undefined ? null : k === 0 ? 0 : -1, type: id === undefined ? null : "button",
       });
       if (!isWhole) cell.style.background = tint(value, largest);
       if (labels) cell.append(make("i", {}, labels[k] === "BOS" ? "·" : labels[k]));
-      cell.append(isWhole ? String(value) : short(value));
-      if (id !== undefined && state.showsGradients) {
-        cell.append(make("small", { "data-grad": trace.finalGrad[id] }, short(trace.finalGrad[id])));
+      cell.append(isWhole ? String(value) : brief(value));
+      if (id !== undefined && state.showsGradients && !isGradient) {
+        cell.append(make("small", { "data-grad": trace.finalGrad[id] }, brief(trace.finalGrad[id])));
       }
       if (id !== undefined) {
-        cell.title = `${trace.nameOf(id).name} = ${value}`;
+        cell.title = `${trace.nameOf(id).name}${isGradient ? ".grad" : ""} = ${value}`;
         cell.onclick = () => ask(id);
       }
       row.append(cell);
@@ -515,14 +553,13 @@ function attention(s) {
   const n = position[s] + 1;
   const letter = (k) => (trace.letters[k] === "BOS" ? "·" : trace.letters[k]);
   const table = make("table", { class: "step-attention" },
-    make("caption", {}, `Head ${head[s]} so far: each row is a position, and shows where it looks`),
     make("tr", {}, make("td"), ...rows.map((_, k) => make("th", { scope: "col" }, letter(k)))),
     ...rows.map((ids, r) => make("tr", { class: r === n - 1 ? "marked" : null }, make("th", { scope: "row" }, letter(r)), ...ids.map((id) => {
       const cell = make("td", {}, trace.now[id].toFixed(2));
       cell.style.background = tint(trace.now[id], 1);
       return cell;
     }))));
-  return table;
+  return make("div", { class: "step-item" }, make("p", { class: "detail" }, `Head ${head[s]} so far: each row is a position, and shows where it looks`), table);
 }
 
 // MARK: - One number
@@ -539,7 +576,10 @@ function drawCard() {
   const turn = trace.turns[s];
   const asked = state.asked.at(-1);
   if (asked !== undefined) parts.card.replaceChildren(numberCard(asked));
-  else if (trace.phase(s) === "backward" && turn >= 0) parts.card.replaceChildren(turnCard(s, trace.turnNodes[turn]));
+  else if (trace.phase(s) === "backward" && turn >= 0) {
+    const grain = state.grains.backward;
+    parts.card.replaceChildren(grain === "made" ? lineCard(s) : grain === "position" ? "" : turnCard(s, trace.turnNodes[turn]));
+  }
   else parts.card.replaceChildren();
 }
 
@@ -548,10 +588,11 @@ function heading(id, prefix, focusable) {
   const made = trace.madeAt(id);
   const box = [make("h3", { tabindex: focusable ? -1 : null }, prefix, make("code", {}, name), " ", make("span", { class: "detail" }, where))];
   if (made >= 0) {
-    const line = trace.line(made);
-    box.push(make("p", { class: "made-by" }, `Line ${line} made it: `,
+    const outer = trace.outer(made);
+    const inside = outer === made ? "" : ` (inside, line ${trace.line(made)} of ${trace.of(made).function})`;
+    box.push(make("p", { class: "made-by" }, `Made by line ${trace.line(outer)}${inside}: `,
       make("button", { type: "button", class: "link", title: "Go there", onclick: () => { state.asked = []; go(made); } },
-        make("code", {}, lines[line - 1].trim()))));
+        make("code", {}, lines[trace.line(outer) - 1].trim()))));
   }
   return box;
 }
@@ -597,7 +638,7 @@ function explained(id) {
 }
 
 function fact(name, value) {
-  const cell = make("b", { "data-value": value }, String(value));
+  const cell = make("b", {}, String(value));
   return make("span", { class: "fact" }, make("i", {}, name), cell);
 }
 
@@ -605,20 +646,22 @@ function fact(name, value) {
 function table(head, rows, marked = -1) {
   const box = make("table", { class: "step-table" }, make("tr", {}, ...head.map((text) => make("th", { scope: "col" }, text))));
   const scales = head.map((_, k) => Math.max(1e-12, ...rows.map((row) => Math.abs(typeof row[k] === "number" ? row[k] : row[k]?.value ?? 0))));
-  rows.forEach(([id, ...numbers], r) => {
+  const count = state.showsAll || marked >= ROWS ? rows.length : Math.min(rows.length, ROWS);
+  rows.slice(0, count).forEach(([id, ...numbers], r) => {
     const { name, where } = trace.nameOf(id);
     box.append(make("tr", { class: r === marked ? "marked" : null },
       make("th", { scope: "row" }, make("button", { type: "button", class: "link", "data-id": id, onclick: () => ask(id) },
         make("code", {}, name), make("span", { class: "detail" }, ` ${where}`))),
       ...numbers.map((number, k) => {
-        const { value, text } = typeof number === "object" ? number : { value: number, text: short(number) };
+        const { value, text } = typeof number === "object" ? number : { value: number, text: precise(number) };
         const cell = make("td", { "data-value": value }, text);
         cell.style.background = tint(value, scales[k + 1]);
         cell.title = String(value);
         return cell;
       })));
   });
-  return make("div", { class: "scroll", tabindex: rows.length > 8 ? 0 : null }, box);
+  const rest = count === rows.length ? "" : make("button", { type: "button", onclick: () => { state.showsAll = true; render(); } }, `All ${rows.length}`);
+  return make("div", { class: "scroll", tabindex: rows.length > 8 ? 0 : null }, box, rest);
 }
 
 /** The number whose turn it is in `backward`, and what it passes on. */
@@ -632,8 +675,8 @@ function turnCard(s, id) {
   const rows = [...trace.childrenOf(id)].map((child, k) => {
     const change = changes.get(k);
     return [child, trace.now[child], locals[k], change
-      ? { value: change.after, text: `${short(change.before)} → ${short(change.after)}` }
-      : { value: trace.grad[child], text: short(trace.grad[child]) }];
+      ? { value: change.after, text: `${precise(change.before)} → ${precise(change.after)}` }
+      : { value: trace.grad[child], text: precise(trace.grad[child]) }];
   });
   const box = make("section", { class: "step-card turn", "aria-label": "The number whose turn it is" }, ...heading(id, "Its turn: ", false),
     make("div", { class: "pair" }, fact("value", trace.now[id]), fact("gradient", trace.grad[id])),
@@ -642,9 +685,28 @@ function turnCard(s, id) {
   return box;
 }
 
+/** All numbers that a line of `forward` made at one position, with the gradients that they got. */
+function lineCard(s) {
+  const ids = trace.turnNodes.slice(firstTurn(s, "made"), trace.turns[s] + 1).reverse();
+  const outer = trace.outer(trace.madeAt(ids[0]));
+  const named = new Map();
+  for (const id of ids) {
+    const at = trace.namedAt[id];
+    const name = at < 0 ? "on the way" : trace.items(at).find((item) => item.ids?.includes(id)).name;
+    named.set(name, [...(named.get(name) ?? []), id]);
+  }
+  const line = lines[trace.line(outer) - 1].trim();
+  return make("section", { class: "step-card turn", "aria-label": "What one line made, and its gradients" },
+    make("h3", {}, `Line ${trace.line(outer)}: `, make("button", { type: "button", class: "link", title: "Go there", onclick: () => go(outer) }, make("code", {}, line)),
+      " ", make("span", { class: "detail" }, trace.whereOf(outer))),
+    ...[...named].map(([name, ids]) => labelled(name, `${ids.length === 1 ? "its gradient" : "their gradients"}`,
+      cells(ids.map((id) => ({ id, value: trace.grad[id], isGradient: true })), { label: `gradients of ${name}` }), "")));
+}
+
 function adamTable(s) {
   const turn = trace.turns[s];
-  const start = turn >= 0 ? trace.turnStarts.adam[turn] : trace.begins.adam;
+  const first = trace.turnStarts.adam[0];
+  const start = turn >= 0 ? trace.turnStarts.adam[turn] : s < first ? trace.begins.adam : s;
   const rows = [];
   for (let t = start; t <= s; t++) {
     for (const item of trace.items(t)) {
@@ -671,6 +733,18 @@ const NAMES_IN_ADAM = {
   mHat: "made up for the start", vHat: "made up for the start", change: "how far it will move", "params[i].data": "before → after",
 };
 
+/** A number in the five characters that a cell has room for. */
+function brief(x) {
+  const size = Math.abs(x);
+  return size !== 0 && size < 0.00995 ? x.toExponential(0).replaceAll("-", "−") : short(x);
+}
+
+function precise(x) {
+  const size = Math.abs(x);
+  const text = size !== 0 && size < 1e-3 ? x.toExponential(1) : x.toFixed(size >= 100 ? 1 : 4);
+  return text.replaceAll("-", "−");
+}
+
 function number(x) {
   const size = Math.abs(x);
   return (size !== 0 && (size < 1e-4 || size >= 1e6) ? x.toExponential(4) : x.toFixed(6)).replaceAll("-", "−");
@@ -684,13 +758,18 @@ function readColours() {
     const hex = style.getPropertyValue(name).trim();
     return [1, 3, 5].map((k) => parseInt(hex.slice(k, k + 2), 16));
   };
-  colours = { accent: rgb("--accent"), second: rgb("--second"), paper: rgb("--paper"), faint: style.getPropertyValue("--faint"), ink: style.getPropertyValue("--ink") };
+  colours = { faint: style.getPropertyValue("--faint"), ink: style.getPropertyValue("--ink") };
+  const [accent, second, paper] = [rgb("--accent"), rgb("--second"), rgb("--paper")];
+  colours.pixels = Uint32Array.from({ length: 512 }, (_, k) => {
+    const part = Math.abs(k - 256) / 255;
+    const [r, g, b] = paper.map((from, c) => Math.round(from + ((k < 256 ? second : accent)[c] - from) * Math.min(1, part)));
+    return (255 << 24 | b << 16 | g << 8 | r) >>> 0;
+  });
 }
 
-function colour(x, scale) {
-  const part = Math.min(1, Math.sqrt(Math.abs(x) / scale));
-  const to = x < 0 ? colours.second : colours.accent;
-  return colours.paper.map((from, k) => Math.round(from + (to[k] - from) * part));
+/** The colour of a number as a pixel: paper at 0, stronger with the square root of its size. */
+function pixel(x, scale) {
+  return colours.pixels[256 + Math.sign(x) * Math.min(255, Math.round(255 * Math.sqrt(Math.abs(x) / scale)))];
 }
 
 function mode() {
@@ -717,15 +796,15 @@ function picture(matrix, mode, row = -1, size = 3) {
     "aria-label": `${name}, ${rows} rows of ${columns}. Arrow keys choose a number, Enter asks for it.` });
   canvas.style.width = `${columns * size}px`;
   canvas.style.height = `${rows * size}px`;
-  const numbers = Array.from({ length: rows * columns }, (_, k) => drawn(start + k, mode, start + k));
-  let scale = scaleOf(numbers);
-  if (mode === "gradient") scale = scaleOf(Array.from(trace.finalGrad.subarray(start, start + rows * columns)));
-  if (mode === "moved") scale = Math.max(scale, 1e-12);
+  const numbers = Float64Array.from({ length: rows * columns }, (_, k) => drawn(start + k, mode, start + k));
+  const scale = scaleOf(mode === "gradient" ? trace.finalGrad.subarray(start, start + rows * columns) : numbers);
   const context = canvas.getContext("2d");
   const image = context.createImageData(columns, rows);
-  numbers.forEach((x, k) => {
-    image.data.set([...colour(x, scale), row >= 0 && Math.floor(k / columns) !== row ? 90 : 255], 4 * k);
-  });
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let k = 0; k < pixels.length; k++) {
+    const faded = row >= 0 && Math.floor(k / columns) !== row;
+    pixels[k] = faded ? pixel(numbers[k], scale) & 0x5affffff : pixel(numbers[k], scale);
+  }
   context.putImageData(image, 0, 0);
   const box = make("div", { class: "matrix-box" }, canvas);
   const cursor = make("span", { class: "cursor", hidden: true });
@@ -781,11 +860,25 @@ function drawMap() {
   if (had) parts.map.querySelector("input:checked")?.focus();
 }
 
+/** The largest of each row, so that one scale goes for all positions; found once for a trace. */
+function scalesOf(mode) {
+  const kind = mode === "gradient" ? "gradient" : "value";
+  if (!trace.scales?.[kind]) {
+    const scales = new Map();
+    const from = kind === "gradient" ? trace.finalGrad : trace.data;
+    for (const { row, ids } of trace.entries) {
+      scales.set(row, Math.max(scales.get(row) ?? 0, scaleOf(Array.from(ids, (id) => from[id]))));
+    }
+    (trace.scales ??= {})[kind] = scales;
+  }
+  return trace.scales[kind];
+}
+
 function activations(mode) {
   const { entries } = trace;
   const rows = [...new Set(entries.map((entry) => entry.row))];
-  const width = Math.max(280, parts.map.clientWidth || 600);
-  const [left, gap, height] = [width < 420 ? 76 : 92, 6, 13];
+  const width = Math.max(280, parts.width);
+  const [left, gap, height] = [112, 6, 13];
   const column = (width - left) / trace.positionCount;
   const canvas = make("canvas", { class: "activations", role: "img", "aria-label": "Each row is a line of forward, each column a position; a dot is a number." });
   const ratio = Math.min(2, devicePixelRatio || 1);
@@ -796,16 +889,10 @@ function activations(mode) {
   context.scale(ratio, ratio);
   context.font = "11px ui-monospace, Menlo, Consolas, monospace";
   context.fillStyle = colours.ink;
-  for (let p = 0; p < trace.positionCount; p++) {
-    context.fillText(`${trace.letters[p] === "BOS" ? "·" : trace.letters[p]} → ${trace.letters[p + 1] === "BOS" ? "·" : trace.letters[p + 1]}`, left + p * column, 11);
-  }
-  const names = new Map(entries.map((entry) => [entry.row, entry.name]));
-  rows.forEach((row, r) => { context.fillText(names.get(row), 0, 18 + r * height + 10); });
-  const scales = new Map();
-  for (const { row, ids } of entries) {
-    const numbers = Array.from(ids, (id) => (mode === "gradient" ? trace.finalGrad[id] : mode === "difference" ? drawn(id, "value") : trace.data[id]));
-    scales.set(row, Math.max(scales.get(row) ?? 0, scaleOf(numbers)));
-  }
+  const scales = scalesOf(mode);
+  const image = context.createImageData(canvas.width, canvas.height);
+  const pixels = new Uint32Array(image.data.buffer);
+  const outlines = [];
   const boxes = [];
   const turn = trace.phase(state.stop) === "backward" ? trace.turns[state.stop] : -1;
   const active = turn >= 0 ? new Set([trace.turnNodes[turn]]) : new Set();
@@ -817,8 +904,7 @@ function activations(mode) {
     const w = (column - gap) / part - (part > 1 ? 2 : 0);
     boxes.push({ x, y, w, h: height, entry });
     if (entry.stop > state.stop) {
-      context.strokeStyle = colours.faint;
-      context.strokeRect(x + 0.5, y + 1.5, w - 1, height - 4);
+      outlines.push([colours.faint, 1, x + 0.5, y + 1.5, w - 1, height - 4]);
       continue;
     }
     let old;
@@ -832,23 +918,30 @@ function activations(mode) {
     entry.ids.forEach((id, k) => {
       const value = drawn(id, mode, old?.[k]);
       if (Number.isFinite(value)) {
-        context.fillStyle = `rgb(${colour(value, scales.get(entry.row))})`;
-        context.fillRect(x + k * step, y + 1, Math.max(0.5, step), height - 3);
+        const [from, to] = [Math.round((x + k * step) * ratio), Math.round((x + (k + 1) * step) * ratio)];
+        const filled = pixel(value, scales.get(entry.row));
+        for (let line = Math.round((y + 1) * ratio); line < Math.round((y + height - 2) * ratio); line++) {
+          pixels.fill(filled, line * canvas.width + from, line * canvas.width + Math.max(from + 1, to));
+        }
       }
       if (active.has(id) || passed.has(id)) {
-        context.strokeStyle = colours.ink;
-        context.lineWidth = active.has(id) ? 2 : 1;
-        context.strokeRect(x + k * step, y + 1, Math.max(2, step), height - 3);
-        context.lineWidth = 1;
+        outlines.push([colours.ink, active.has(id) ? 2 : 1, x + k * step, y + 1, Math.max(2, step), height - 3]);
       }
     });
     if (trace.phase(state.stop) === "forward" && trace.outer(state.stop) === entry.stop) {
-      context.strokeStyle = colours.ink;
-      context.lineWidth = 2;
-      context.strokeRect(x - 1, y, w + 2, height - 1);
-      context.lineWidth = 1;
+      outlines.push([colours.ink, 2, x - 1, y, w + 2, height - 1]);
     }
   }
+  context.putImageData(image, 0, 0);
+  for (const [colour, width, ...box] of outlines) {
+    [context.strokeStyle, context.lineWidth] = [colour, width];
+    context.strokeRect(...box);
+  }
+  for (let p = 0; p < trace.positionCount; p++) {
+    context.fillText(`${trace.letters[p] === "BOS" ? "·" : trace.letters[p]} → ${trace.letters[p + 1] === "BOS" ? "·" : trace.letters[p + 1]}`, left + p * column, 11);
+  }
+  const names = new Map(entries.map((entry) => [entry.row, entry.name]));
+  rows.forEach((row, r) => { context.fillText(`${row.split(" ")[1]} ${names.get(row)}`, 0, 18 + r * height + 10); });
   const hit = (event) => {
     const bounds = canvas.getBoundingClientRect();
     const [x, y] = [event.clientX - bounds.left, event.clientY - bounds.top];
