@@ -36,7 +36,7 @@ export const NOTES = {
   'precondition(posID < config.blockSize, "position \\(posID) of \\(config.blockSize)")': () =>
     "A check: the model has no more positions than these.",
   "let headDim = config.headDim": () => "Each head gets so many numbers of a vector.",
-  "let tokEmb = wte[tokenID]": (c) => `Look up ${c.letter}: its row of the matrix wte. These numbers stand for the letter, and all of them are learned.`,
+  "let tokEmb = wte[tokenID]": (c) => `Look up ${c.letter}: its row of the matrix wte. These numbers stand for it, and all of them were learned.`,
   "let posEmb = wpe[posID]": (c) => `Look up position ${c.position}: its row of the matrix wpe. The model can tell places apart by it.`,
   "var x = zip(tokEmb, posEmb).map { t, p in t + p }": () => "Add the two rows, number by number. Now x knows which letter it is, and where.",
   "x = rmsnorm(x)": () => "Scale x so that the mean of its squares is 1. Only the size changes, not the direction.",

@@ -32,7 +32,7 @@ export function mount(element, theEngine) {
   loadModel(true);
   record();
   go(trace.find(0, (s) => trace.of(s).names[0] === "tokEmb"));
-  window.step = { state, get trace() { return trace; }, go, shown };  // for the curious, and for tests
+  window.step = { state, get trace() { return trace; }, go, edit, shown, notes: Object.keys(NOTES) };  // for the curious, and for tests
 }
 
 // MARK: - What is stepped through
