@@ -16,8 +16,9 @@ private struct Subject {
 
 nonisolated(unsafe) private var subject: Subject?
 nonisolated(unsafe) private var stepped: SteppedTraining?
-nonisolated(unsafe) private var trainings: [Training] = []  // one a preset, as far as it was asked for
-nonisolated(unsafe) private var snapshots: [[Subject]] = [[], []]  // every so many steps
+/// One a preset, trained as far as it was asked for; and what each was every so many steps.
+nonisolated(unsafe) private var trainings: [Training] = []
+nonisolated(unsafe) private var snapshots: [[Subject]] = [[], []]
 private let snapshotDistance = 50
 
 /// The parts of a recording, in the order of their numbers for `stepPart`.
@@ -123,7 +124,7 @@ public func stepPart(_ number: Int) -> Int {
     case .makers: return give(raw: makers(of: values).indices)
     case .childStarts:
         var starts: [Int32] = [0]
-        for value in values { starts.append(starts[starts.count - 1] + Int32(value.children.count)) }
+        for value in values { starts.append(starts.last! + Int32(value.children.count)) }
         return give(raw: starts)
     case .children: return give(raw: values.flatMap { $0.children.map { Int32($0.id) } })
     case .localGrads: return give(raw: values.flatMap { $0.localGrads })

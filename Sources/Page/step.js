@@ -165,7 +165,8 @@ function skeleton(root) {
         button("◀", backwards, { "aria-label": "Back (left arrow key)" }),
         button("▶", forwards, { "aria-label": "On (right arrow key)", class: "main" }),
         keep("play", button("Play", play, { class: "wide" })),
-        keep("grains", make("div", { class: "step-grains", role: "radiogroup", "aria-label": "The size of a step" })))));
+        keep("grains", make("div", { class: "step-grains", role: "radiogroup", "aria-label": "The size of a step" })),
+        make("span", { class: "keys" }, "Keys: → on, ← back"))));
   return parts;
 }
 
@@ -393,17 +394,17 @@ function drawMade() {
     trace.items(s).forEach((item) => { box.push(drawItem(item, s, true)); });
     const map = attention(s);
     if (map) box.push(map);
-    if (trace.items(s).some((item) => item.ids)) box.push(gradientSwitch());
-  } else if (phase === "order") {
+    if (trace.items(s).some((item) => item.ids?.length)) box.push(gradientSwitch());
+  } else if (phase === "order" || (phase === "backward" && trace.turns[s] < 0)) {
     for (const item of trace.items(s)) box.push(drawItem(item, s, true));
   } else if (phase === "adam") box.push(adamTable(s));
   parts.made.replaceChildren(...box);
 }
 
 function gradientSwitch() {
-  return make("label", { class: "step-switch" },
+  return make("p", { class: "step-switch" }, "Click a number to see where it comes from.", make("label", {},
     make("input", { type: "checkbox", checked: state.showsGradients, onchange: (event) => { state.showsGradients = event.target.checked; render(); } }),
-    "Show the gradients, too: what the backward pass will find");
+    "Show the gradients, too"));
 }
 
 /** What a line has used: a matrix of the model, or what a name stood for. */
@@ -415,7 +416,7 @@ function drawUse(name, s) {
     const row = last === "wte" ? trace.tokens[trace.context.position[s]] : last === "wpe" ? trace.context.position[s] : -1;
     const labels = last === "wte" || last === "lmHead" ? trace.vocabulary : null;
     return labelled(name, `${matrix.rows} rows of ${matrix.columns}${row >= 0 ? `; row ${row}${labels ? ` is ${quoted(labels[row])}` : ""}` : ""}`,
-      picture(matrix, "value", row, 4), "use");
+      picture(matrix, "value", row, matrix.rows > 40 ? 3 : 4), "use");
   }
   const item = trace.lookUp(name, s);
   return item && (item.ids || item.numbers) ? drawItem(item, s, false) : null;
@@ -894,6 +895,7 @@ function activations(mode) {
   const pixels = new Uint32Array(image.data.buffer);
   const outlines = [];
   const boxes = [];
+  const turnsBegun = trace.phase(state.stop) === "backward";
   const turn = trace.phase(state.stop) === "backward" ? trace.turns[state.stop] : -1;
   const active = turn >= 0 ? new Set([trace.turnNodes[turn]]) : new Set();
   const passed = turn >= 0 ? new Set(trace.childrenOf(trace.turnNodes[turn])) : new Set();
@@ -903,7 +905,8 @@ function activations(mode) {
     const y = 18 + rows.indexOf(entry.row) * height;
     const w = (column - gap) / part - (part > 1 ? 2 : 0);
     boxes.push({ x, y, w, h: height, entry });
-    if (entry.stop > state.stop) {
+    const isEmpty = turnsBegun && mode === "gradient" && entry.ids.every((id) => trace.grad[id] === 0);
+    if (entry.stop > state.stop || isEmpty) {
       outlines.push([colours.faint, 1, x + 0.5, y + 1.5, w - 1, height - 4]);
       continue;
     }

@@ -86,7 +86,9 @@ public final class Recorder {
     func stop(_ line: Int, _ number: Int) { record(line, .integers, [Double(number)]) }
     func stop(_ line: Int, _ truth: Bool) { record(line, .truth, [truth ? 1 : 0]) }
     func stop(_ line: Int, _ list: [Int]) { record(line, .integers, list.map { Double($0) }) }
-    func stop(_ line: Int, _ range: Range<Int>) { stop(line, [range.lowerBound, range.upperBound]) }
+    func stop(_ line: Int, _ range: Range<Int>) {
+        stop(line, [range.lowerBound, range.upperBound])
+    }
     func stop(_ line: Int, _ cache: KVCache) { record(line, .nothing) }
     func stop(_ line: Int, _ stack: [(node: Value, childrenAreDone: Bool)], isNew: Bool = false) {
         record(line, .appended, rows: stack.count, list: stack.suffix(1).map { $0.node })
