@@ -82,6 +82,35 @@ public func stepModel(_ preset: Int, _ steps: Int, _ byteCount: Int) -> Int {
     }
 }
 
+/// The preset `gist` with the parameters in the buffer, for an Adam that remembers nothing yet.
+@_cdecl("stepParams")
+public func stepParams(_ count: Int) -> Int {
+    let letters = String(String.UnicodeScalarView((97...122).map { Unicode.Scalar($0) }))
+    subject = Subject(
+        config: .gist, characters: letters, params: numbers(count), m: [], v: [], step: 0)
+    return count
+}
+
+/// The model in a checkpoint, whose bytes are in the buffer, and what its Adam remembers, if that is
+/// there, too.
+///
+/// - Returns: how many steps it was trained; -1 - n with a message if it is no checkpoint.
+@_cdecl("stepLoad")
+public func stepLoad(_ byteCount: Int) -> Int {
+    do throws(UserError) {
+        let model = try Checkpoint(Array(buffer[..<byteCount]), named: "the model")
+        let adam = model.training?.adam
+        subject = Subject(
+            config: model.gpt.config,
+            characters: model.gpt.tokenizer.characters.map { String($0) }.joined(),
+            params: model.gpt.params.map { $0.data }, m: adam?.m ?? [], v: adam?.v ?? [],
+            step: adam?.step ?? 0)
+        return adam?.step ?? 0
+    } catch {
+        return -1 - give(error.description)
+    }
+}
+
 /// Gives a parameter another number; without any, all have their own again.
 @_cdecl("stepEdit")
 public func stepEdit(_ index: Int, _ number: Double) { subject?.edits[index] = number }

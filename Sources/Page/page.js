@@ -18,7 +18,7 @@ function unpacked(id) {
 /** `#step` is a tab, `#step/…` a place in it; any other word is a piece to play with. */
 function route() {
   const words = decodeURIComponent(location.hash.slice(1)).split("/");
-  if (words[0] === "") return ["train", ""];
+  if (words[0] === "") return [document.getElementById("explore").textContent ? "step" : "train", ""];
   return words[0] in tabs ? [words[0], words.slice(1).join("/")] : ["play", words.join("/")];
 }
 

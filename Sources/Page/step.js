@@ -5,14 +5,14 @@ import { make, short, tint } from "./draw.js";
 import { BY_POSITION, NOTES } from "./notes.js";
 import { GRAINS, PHASES, Trace, quoted } from "./trace.js";
 
-const PRESETS = [{ name: "lesson", steps: 500 }, { name: "gist", steps: 1000 }];
+const PRESETS = { lesson: 500, gist: 1000 };  // their steps of training
 const PHASE_NAMES = { forward: "Forward", order: "Order", backward: "Backward", adam: "Adam" };
 const WIDTHS = { forward: 0.44, order: 0.06, backward: 0.32, adam: 0.18 };  // of the bar
 const TICKS = 10000;
 const ROWS = 24;  // of a table, until all are asked for
 
 const state = {
-  preset: 0, steps: 100, name: "emma", edits: new Map(), before: null, beforeWhat: "",
+  model: "lesson", steps: 100, name: "emma", edits: new Map(), before: null, beforeWhat: "",
   stop: 0, asked: [], mode: null, showsGradients: false, timer: 0,
   grains: { forward: "line", order: "all", backward: "turn", adam: "turn" },
 };
@@ -29,7 +29,8 @@ export function mount(element, theEngine) {
   addEventListener("resize", () => { parts.width = parts.map.clientWidth; render(); });
   document.addEventListener("keydown", onKey);
   parts.width = parts.map.clientWidth;
-  loadModel(true);
+  begin();
+  loadModel();
   record();
   go(trace.find(0, (s) => trace.of(s).names[0] === "tokEmb"));
   window.step = { state, get trace() { return trace; }, go, edit, shown, notes: Object.keys(NOTES) };  // for the curious, and for tests
@@ -37,9 +38,35 @@ export function mount(element, theEngine) {
 
 // MARK: - What is stepped through
 
-function loadModel(first = false) {
-  const bytes = engine.call("stepModel", state.preset, state.steps, first ? engine.putText(engine.names) : 0);
-  state.turnName = engine.getText(bytes);
+/** With what the page was given by `lab explore`, and what the tab Train has trained. */
+function begin() {
+  engine.getText(engine.call("stepModel", 0, 0, engine.putText(engine.names)));
+  const offer = () => {
+    if (!parts.model.querySelector("[value=own]")) parts.model.append(make("option", { value: "own" }, "your own"));
+    if (state.model === "own") remodel();
+  };
+  engine.addEventListener("model", offer);
+  if (engine.model) offer();
+  const text = document.getElementById("explore").textContent;
+  if (!text) return;
+  const given = JSON.parse(text);
+  parts.name.value = state.name = given.name;
+  if (!given.model) return;
+  state.given = Uint8Array.from(atob(given.model), (c) => c.charCodeAt(0));
+  parts.model.append(make("option", { value: "given" }, given.file.split("/").at(-1)));
+  parts.model.value = state.model = "given";
+}
+
+function loadModel() {
+  const { model } = state;
+  parts.steps.parentElement.hidden = parts.follows.parentElement.hidden = !(model in PRESETS);
+  if (model === "long") engine.call("stepParams", engine.putBytes(engine.trained) / 8);
+  else if (model in PRESETS) {
+    parts.steps.max = PRESETS[model];
+    parts.steps.value = state.steps = Math.min(state.steps, PRESETS[model]);
+    const bytes = engine.call("stepModel", Object.keys(PRESETS).indexOf(model), state.steps, 0);
+    state.turnName = engine.getText(bytes);
+  } else engine.ask("stepLoad", engine.putBytes(model === "own" ? engine.model.bytes : state.given));
   for (const [index, { now }] of state.edits) engine.call("stepEdit", index, now);
 }
 
@@ -58,7 +85,6 @@ function record(what) {
   const end = trace.ends.backward;
   trace.moveTo(end);
   trace.finalGrad = trace.grad.slice();
-  trace.isSquared = lines.some((line) => line.includes("$0.relu().pow(2)")) && state.preset === 0;
   const last = trace.find(trace.begins.forward, (s) => trace.of(s).function === "trainStep" && !trace.isEntry(s));
   trace.loss = trace.data[trace.items(last)[0].ids[0]];
   trace.entries = entriesOf(trace);
@@ -142,8 +168,9 @@ function skeleton(root) {
     make("form", { class: "step-head", onsubmit: (event) => { event.preventDefault(); rename(); } },
       make("label", {}, "Name", keep("name", make("input", {
         value: state.name, size: 10, maxlength: 40, autocomplete: "off", autocapitalize: "off", spellcheck: "false", oninput: rename }))),
-      make("label", {}, "Model", keep("preset", make("select", { onchange: remodel },
-        ...PRESETS.map(({ name }, k) => make("option", { value: k }, name))))),
+      make("label", {}, "Model", keep("model", make("select", { onchange: remodel },
+        ...["lesson", "gist"].map((name) => make("option", { value: name }, name)),
+        make("option", { value: "long" }, "gist, 20,000 names")))),
       make("label", { class: "grow" }, keep("stepsText", make("span")), keep("steps", make("input", {
         type: "range", min: 0, max: 500, value: state.steps, oninput: remodel, "aria-label": "Documents trained on before this one" }))),
       make("label", {}, keep("follows", make("input", { type: "checkbox", onchange: follow })), keep("turnName", make("span"))),
@@ -187,14 +214,21 @@ function follow() {
 }
 
 function remodel() {
-  const old = `${quoted(state.name)} after ${state.steps} steps`;
-  const isOther = state.preset !== Number(parts.preset.value);
-  state.preset = Number(parts.preset.value);
-  parts.steps.max = PRESETS[state.preset].steps;
+  const old = `${quoted(state.name)} ${state.model in PRESETS ? `after ${state.steps} steps` : "by the other model"}`;
+  const isOther = state.model !== parts.model.value;
+  state.model = parts.model.value;
   state.steps = Number(parts.steps.value);
-  if (isOther) state.edits.clear();
-  loadModel();
-  if (parts.follows.checked) parts.name.value = state.name = state.turnName;
+  if (isOther) {
+    state.edits.clear();
+    engine.call("stepForget");
+  }
+  try {
+    loadModel();
+  } catch (error) {
+    parts.error.textContent = error.message;
+    return;
+  }
+  if (parts.follows.checked && state.model in PRESETS) parts.name.value = state.name = state.turnName;
   record(old);
   if (isOther) state.before = null;
   render();
@@ -234,7 +268,7 @@ function render() {
 
 function drawSummary() {
   const { before } = state;
-  parts.stepsText.textContent = state.steps === 0 ? "Fresh: not trained" : `After ${state.steps} step${state.steps === 1 ? "" : "s"} of training`;
+  if (state.model in PRESETS) parts.stepsText.textContent = state.steps === 0 ? "Fresh: not trained" : `After ${state.steps} step${state.steps === 1 ? "" : "s"} of training`;
   parts.turnName.textContent = `Take the name whose turn it is: ${state.turnName}`;
   parts.summary.replaceChildren("Loss of ", make("b", {}, trace.name || "(no letters)"), ": ", make("b", {}, trace.loss.toFixed(4)));
   if (before) {
@@ -306,7 +340,7 @@ function about(s) {
     name: trace.name ? `“${trace.name}”` : "a name without letters", paramCount: trace.paramCount.toLocaleString("en"), phase,
     position: position[s], layer: layer[s], head: head[s],
     letter: letter(position[s]), target: letter(position[s] + 1),
-    isEntry: trace.isEntry(s), isSquared: trace.isSquared,
+    isEntry: trace.isEntry(s), isSquared: s < trace.begins.order && trace.maker(items[0]?.ids?.[0]) === "pow",
     isTrue: items[0]?.kind === "truth" && items[0].numbers[0] === 1, rows: items[0]?.rows,
   };
   const node = phase === "order" ? items.find((item) => item.ids)?.ids[0] : turn >= 0 && phase === "backward" ? trace.turnNodes[turn] : undefined;

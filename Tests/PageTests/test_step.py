@@ -93,6 +93,10 @@ class StepTest(PageTest):
         self.run_script("""const input = document.querySelector(".step-head " + arguments[0]);
             input.value = arguments[1]; input.dispatchEvent(new Event("input"))""", selector, value)
 
+    def choose(self, model):
+        self.run_script("""const select = document.querySelector(".step-head select");
+            select.value = arguments[0]; select.dispatchEvent(new Event("change"))""", model)
+
     def assertSame(self, found, expected, what):
         self.assertEqual(len(found), len(expected), what)
         for k, (a, b) in enumerate(zip(found, expected)):
@@ -218,11 +222,36 @@ class StepTest(PageTest):
         self.set("input[type=range]", 260)
         self.set("input[type=range]", 130)
         self.assertStepIsNative("lesson", 130, "yuki")
-        self.run_script("""const select = document.querySelector(".step-head select"); select.value = 1;
-            select.dispatchEvent(new Event("change"))""")
+        self.choose("gist")
         self.assertStepIsNative("gist", 130, "yuki")
         self.set("input", "christopherson")
         self.assertStepIsNative("gist", 130, "christopherson")
+
+    def test_a_page_that_lab_explore_wrote_and_other_models(self):
+        with tempfile.TemporaryDirectory() as folder:
+            model, page = Path(folder, "model.safetensors"), Path(folder, "page.html")
+            lab("train", "--quiet", "--samples", "1", "--stop-after", str(STEPS), "--save", str(model))
+            done = lab("explore", "kamala", "--load", str(model), "--save", str(page))
+            self.assertEqual((done.returncode, done.stderr), (0, f"{page}: written\n"))
+            usual, browser.PAGE = browser.PAGE, page
+            try:
+                open_page(self.driver)
+                self.assertEqual(self.run_script("return document.querySelector('.step-head input').value"), "kamala")
+                self.assertStepIsNative("lesson", STEPS, "kamala")
+                # What the tab Train has trained is the same as such a file.
+                self.run_script("engine.setModel(step.state.given, 100)")
+                self.choose("own")
+                self.set("input", "emma")
+                self.assertStepIsNative("lesson", STEPS, "emma")
+                # The model of the lessons' longer training.
+                self.choose("long")
+                longer = json.loads(lab("trace", "emma", "--load", "Lessons/4-attention/longer.safetensors", "--json").stdout)
+                self.assertSame([self.run_script("return step.trace.loss")], [longer["loss"]], "the loss after 20,000 names")
+                self.driver.get("about:blank")
+                self.assertEqual(browser.requests(self.driver), [])
+            finally:
+                browser.PAGE = usual
+        count("pages of lab explore opened")
 
     def test_what_cannot_be_taken_says_so_and_changes_nothing(self):
         self.begin()
