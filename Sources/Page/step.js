@@ -42,7 +42,7 @@ export function mount(element, theEngine) {
 function begin() {
   engine.getText(engine.call("stepModel", 0, 0, engine.putText(engine.names)));
   const offer = () => {
-    if (!parts.model.querySelector("[value=own]")) parts.model.append(make("option", { value: "own" }, "your own"));
+    if (!parts.model.querySelector("[value=own]")) parts.model.append(make("option", { value: "own" }, "from the tab Train"));
     if (state.model === "own") remodel();
   };
   engine.addEventListener("model", offer);
@@ -125,8 +125,28 @@ function go(stop) {
   render();
 }
 
-function forwards() { state.asked = []; go(trace.next(state.stop, state.grains)); }
-function backwards() { state.asked = []; go(trace.previous(state.stop, state.grains)); }
+function forwards() {
+  state.asked = [];
+  const isOver = state.stop === trace.count - 1 && parts.follows.checked;
+  if (isOver || isByDocument()) anotherDocument(1);
+  if (isOver) go(0);
+  else if (!isByDocument()) go(trace.next(state.stop, state.grains));
+}
+
+function backwards() {
+  state.asked = [];
+  if (isByDocument()) anotherDocument(-1);
+  else go(trace.previous(state.stop, state.grains));
+}
+
+function isByDocument() { return state.grains[trace.phase(state.stop)] === "document"; }
+
+/** The next document of the training, or the one before, at the same stop. */
+function anotherDocument(direction) {
+  if (!(state.model in PRESETS)) return;
+  parts.steps.value = state.steps + direction;
+  if (Number(parts.steps.value) !== state.steps) remodel();
+}
 
 function onKey(event) {
   if (parts.root.closest("section").hidden || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -169,8 +189,8 @@ function skeleton(root) {
       make("label", {}, "Name", keep("name", make("input", {
         value: state.name, size: 10, maxlength: 40, autocomplete: "off", autocapitalize: "off", spellcheck: "false", oninput: rename }))),
       make("label", {}, "Model", keep("model", make("select", { onchange: remodel },
-        ...["lesson", "gist"].map((name) => make("option", { value: name }, name)),
-        make("option", { value: "long" }, "gist, 20,000 names")))),
+        ...["lesson", "gist"].map((name) => make("option", { value: name }, `preset ${name}`)),
+        make("option", { value: "long" }, "trained on 20,000 names")))),
       make("label", { class: "grow" }, keep("stepsText", make("span")), keep("steps", make("input", {
         type: "range", min: 0, max: 500, value: state.steps, oninput: remodel, "aria-label": "Documents trained on before this one" }))),
       make("label", {}, keep("follows", make("input", { type: "checkbox", onchange: follow })), keep("turnName", make("span"))),
@@ -468,7 +488,12 @@ function drawItem(item, s, isNew) {
     return labelled(item.name, `${item.rows.toLocaleString("en")} in the list${what}`, cells([...item.ids].map(ofId), {}), "new");
   }
   if (item.kind === "grad" || item.kind === "data") {
-    return labelled(item.name, trace.nameOf(item.rows).where, cells([ofId(item.rows)], {}), "new");
+    const [list, isGradient] = item.kind === "grad" ? [trace.grad, true] : [trace.now, false];
+    return labelled(item.name, trace.nameOf(item.rows).where, cells([{ id: item.rows, value: list[item.rows], isGradient }], {}), "new");
+  }
+  if (item.kind === "integers" && item.name !== "tokens") {
+    const text = item.name === "head" ? item.numbers.join("..<") : item.numbers.join(" ");
+    return labelled(item.name, "", "", isNew ? "new" : "use", make("b", { class: "whole", "data-value": item.numbers[0] }, text));
   }
   if (item.kind === "truth") return labelled(item.name, "", make("b", {}, item.numbers[0] ? "true" : "false"), "new");
   const numbers = item.ids ? [...item.ids].map(ofId) : [...item.numbers].map((value) => ({ value, isWhole: item.kind === "integers" }));
@@ -503,10 +528,10 @@ function shapeOf(item, numbers) {
 
 function ofId(id) { return { id, value: trace.now[id] }; }
 
-function labelled(name, detail, content, kind) {
+function labelled(name, detail, content, kind, value = "") {
   const prefix = { use: "uses", new: "makes" }[kind] ?? "";
   return make("div", { class: `step-item ${kind}`, "data-name": name },
-    make("p", {}, make("span", { class: "kind" }, prefix), make("code", {}, name), " ", make("span", { class: "detail" }, detail)), content);
+    make("p", {}, make("span", { class: "kind" }, prefix), make("code", {}, name), " ", value, make("span", { class: "detail" }, detail)), content);
 }
 
 /**

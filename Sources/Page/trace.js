@@ -7,7 +7,7 @@ export const PHASES = ["forward", "order", "backward", "adam"];
 
 /** The sizes of a step in each phase, from the smallest; the second word is what a reader sees. */
 export const GRAINS = {
-  forward: [["every", "line, also inside calls"], ["line", "line"], ["head", "head"], ["position", "position"]],
+  forward: [["every", "line, also inside calls"], ["line", "line"], ["head", "head"], ["position", "position"], ["document", "document"]],
   order: [["every", "line"], ["turn", "number"], ["all", "all of it"]],
   backward: [["every", "line"], ["turn", "number"], ["made", "line that made them"], ["position", "position"]],
   adam: [["every", "line"], ["turn", "parameter"], ["matrix", "matrix"], ["all", "all of it"]],

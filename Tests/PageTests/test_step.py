@@ -132,6 +132,28 @@ class StepTest(PageTest):
         stale = [key for key in keys if key not in [line.strip() for line in SOURCE]]
         self.assertEqual(stale, [], "sentences for lines that are not in the file")
 
+    def test_the_copy_is_not_made_of_what_is_not_understood(self):
+        """A line that could not become a stop ends the build, and names the line."""
+        tool = PROJECT / "Sources/Page/Stepped/instrument"
+        text = "\n".join(SOURCE)
+        for old, new in [
+            ("        let tokEmb = wte[tokenID]", "        let (tokEmb, other) = (wte[tokenID], 1)"),
+            ("        x = rmsnorm(x)\n        for", "        switch posID { default: x = rmsnorm(x) }\n        for"),
+            ("        return linear(x, lmHead)", "        defer { print(x.count) }\n        return linear(x, lmHead)"),
+            ("                xAttn += headOut", "                if let first = headOut.first { xAttn.append(first) }"),
+            ("public func softmax(_ logits: [Value]) -> [Value] {", "public func softmax(\n    _ logits: [Value]) -> [Value] {"),
+            ("    private var isVisited = false", "    private var met = false"),
+        ]:
+            self.assertEqual(text.count(old), 1, old)
+            with tempfile.TemporaryDirectory() as folder:
+                Path(folder, "MicroGPT.swift").write_text(text.replace(old, new))
+                done = subprocess.run([tool, "MicroGPT.swift", "a.swift", "a.json"], cwd=folder,
+                                      capture_output=True, text=True)
+                self.assertNotEqual(done.returncode, 0, new)
+                self.assertRegex(done.stderr, "MicroGPT.swift:[ 0-9]", new)
+                self.assertFalse(Path(folder, "a.swift").exists())
+                count("constructs refused")
+
     def test_all_numbers_shown_at_all_stops_are_the_native_ones(self):
         self.begin()
         page, own = self.assertStepIsNative("lesson", STEPS, "emma")
@@ -215,6 +237,23 @@ class StepTest(PageTest):
         self.run_script("step.edit(1000, -0.5)")
         self.assertStepIsNative("lesson", STEPS, "emmy", "100=0.75", "1000=-0.5")
         self.assertIn("You changed", self.run_script("return document.querySelector('.step-summary').textContent"))
+
+    def test_documents_follow_each_other_as_in_the_training(self):
+        self.begin()
+        self.run_script("document.querySelector('.step-head [type=checkbox]').click()")
+        names = []
+        self.run_script("step.state.grains.forward = 'document'; document.activeElement.blur()")
+        for steps in range(STEPS, STEPS + 3):
+            names.append(self.run_script("return step.trace.name"))
+            self.assertStepIsNative("lesson", steps, names[-1])
+            ActionChains(self.driver).send_keys(Keys.ARROW_RIGHT).perform()
+        # After one document, its parameters are those of the next before it.
+        page = self.run_script("step.go(step.trace.count - 1); return [step.trace.name, [...step.trace.after]]")
+        ActionChains(self.driver).send_keys(Keys.ARROW_RIGHT).perform()
+        after = self.run_script("return [step.trace.name, [...step.trace.data.subarray(0, step.trace.paramCount)], step.state.stop]")
+        self.assertNotEqual(page[0], after[0])
+        self.assertEqual(page[1][:len(after[1])], after[1])
+        self.assertEqual(after[2], 0)
 
     def test_fresh_and_trained_models_and_both_presets(self):
         self.begin(0, "yuki")
