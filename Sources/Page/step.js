@@ -82,9 +82,6 @@ function record(what) {
   }
   parts.error.textContent = "";
   trace = fresh;
-  const end = trace.ends.backward;
-  trace.moveTo(end);
-  trace.finalGrad = trace.grad.slice();
   const last = trace.find(trace.begins.forward, (s) => trace.of(s).function === "trainStep" && !trace.isEntry(s));
   trace.loss = trace.data[trace.items(last)[0].ids[0]];
   trace.entries = entriesOf(trace);

@@ -271,23 +271,33 @@ export class Trace {
     this.grad = new Float64Array(this.data.length);
     this.now = this.data.slice();
     this.cursor = 0;
+    this.finalGrad = new Float64Array(this.data.length);
+    for (const s of stops) if (s <= this.ends.backward) this.set("finalGrad", s, 1);
+  }
+
+  /** Gives a number in a list what a stop made of it, or (0) what it was before. */
+  set(list, s, isAfter) {
+    const r = 6 * this.starts[s];
+    this[list][this.records[r + 3]] = this.numbers[this.records[r + 4] + isAfter];
   }
 
   change(s) {
     const r = 6 * this.starts[s];
     const [before, after] = this.numbers.subarray(this.records[r + 4], this.records[r + 4] + 2);
-    return { id: this.records[r + 3], list: this.records[r + 2] === 8 ? "grad" : "now", before, after };
+    return { id: this.records[r + 3], before, after };
   }
+
+  isGrad(s) { return this.records[6 * this.starts[s] + 2] === 8; }
 
   /** Brings `grad` and `now` to what they were right after a stop. */
   moveTo(s) {
     while (this.cursor < this.changes.length && this.changes[this.cursor] <= s) {
-      const { id, list, after } = this.change(this.changes[this.cursor++]);
-      this[list][id] = after;
+      const change = this.changes[this.cursor++];
+      this.set(this.isGrad(change) ? "grad" : "now", change, 1);
     }
     while (this.cursor > 0 && this.changes[this.cursor - 1] > s) {
-      const { id, list, before } = this.change(this.changes[--this.cursor]);
-      this[list][id] = before;
+      const change = this.changes[--this.cursor];
+      this.set(this.isGrad(change) ? "grad" : "now", change, 0);
     }
   }
 
