@@ -3,6 +3,8 @@
 // hands the recorder the line and what the line has made. This file and the copy are one module,
 // "Stepped": its numbers and gradients are those of the objects that `forward` and `backward` made.
 
+import PythonRandom
+
 /// What records. A new one for each training step.
 nonisolated(unsafe) public internal(set) var recorder = Recorder()
 
