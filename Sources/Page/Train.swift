@@ -18,12 +18,15 @@ struct Training {
     private(set) var recipe = Checkpoint.Recipe()
 
     /// A new one, on documents in the order of their file.
-    init(_ config: Config, _ documents: [String]) {
+    ///
+    /// - Parameter characters: all that they have, if that is known.
+    init(_ config: Config, _ documents: [String], characters: String? = nil) {
         (self.config, self.documents) = (config, documents)
         recipe.documents = Checkpoint.Recipe.digest(of: documents)
         rng = PythonRandom(seed: config.seed)
         rng.shuffle(&self.documents)
-        gpt = GPT(config, Tokenizer(documents: [alphabet(of: documents)]), &rng)
+        let tokenizer = Tokenizer(documents: [characters ?? alphabet(of: documents)])
+        gpt = GPT(config, tokenizer, &rng)
         adam = Adam(paramCount: gpt.params.count)
     }
 
@@ -67,8 +70,10 @@ private func answer(_ work: () throws(UserError) -> Int) -> Int {
     do { return try work() } catch { return -1 - give(error.description) }
 }
 
-/// The list of names that a training begins with, and what it is called.
-nonisolated(unsafe) private var names: (documents: [String], name: String) = ([], "")
+/// The list of names that a training begins with, all characters in it, and what it is called.
+nonisolated(unsafe) private var names: (documents: [String], characters: String, name: String) = (
+    [], "", ""
+)
 /// What is trained, or only sampled.
 nonisolated(unsafe) private var training: Training?
 nonisolated(unsafe) private var model: Checkpoint?
@@ -81,7 +86,8 @@ public func trainNames(_ nameCount: Int, _ byteCount: Int) -> Int {
     answer { () throws(UserError) in
         let name = text(nameCount)
         let bytes = UnsafeRawBufferPointer(rebasing: buffer[nameCount..<nameCount + byteCount])
-        names = (try documents(in: bytes, named: name), name)
+        let documents = try documents(in: bytes, named: name)
+        names = (documents, alphabet(of: documents), name)
         return names.documents.count
     }
 }
@@ -94,10 +100,9 @@ public func trainStart(_ isGist: Bool, _ seed: Double, _ temperature: Double) ->
     answer { () throws(UserError) in
         var config = isGist ? Config.gist : .lesson
         (config.seed, config.temperature) = (UInt64(seed), temperature)
-        let vocabSize = Tokenizer(documents: [alphabet(of: names.documents)]).vocabSize
-        try config.validate(vocabSize: vocabSize)
+        try config.validate(vocabSize: Tokenizer(documents: [names.characters]).vocabSize)
         (training, model) = (nil, nil)  // before there is another: two would take twice the memory
-        let new = Training(config, names.documents)
+        let new = Training(config, names.documents, characters: names.characters)
         training = new
         model = Checkpoint(
             preset: isGist ? "gist" : "lesson", gpt: new.gpt, loss: nil, training: nil)

@@ -26,7 +26,7 @@ export function mount(element, theEngine) {
 function build(element) {
   ui = {};
   const choice = (group, value, title, note, checked) => make(
-    "label", { class: "choice" },
+    "label", { class: "segment" },
     make("input", { type: "radio", name: group, value, checked, onchange: () => changed[group](value) }),
     make("span", {}, title, note ? make("small", {}, note) : ""));
   const field = (label, ...rest) => make("label", { class: "field" }, make("span", {}, label), ...rest);
@@ -74,11 +74,12 @@ function build(element) {
       make("div", { class: "intro" },
         make("h1", {}, "Watch a GPT learn to make up names"),
         make("p", { class: "lead" },
-          "It starts out knowing nothing. It reads one name after another, guesses each next letter, and is corrected. ",
-          "All of it happens here, in your browser, by the same file that you read in the lessons."),
+          "It knows nothing at first. It reads one name after another, guesses each next letter, and is corrected. ",
+          "The program is MicroGPT.swift, the file of the lessons, and it runs here in your browser: nothing to install, nothing sent."),
         make("p", { class: "row actions" }, ui.go, ui.stop,
-          make("span", { class: "choices", role: "radiogroup", "aria-label": "Pace" },
-            choice("pace", "watch", "to watch", "", true), choice("pace", "full", "full speed", "", false))),
+          make("span", { class: "pace" }, make("span", { id: "pace" }, "Speed"),
+            make("span", { class: "segments", role: "radiogroup", "aria-labelledby": "pace" },
+              choice("pace", "watch", "to watch", "", true), choice("pace", "full", "full", "", false)))),
         make("div", { class: "progress" }, ui.bar, ui.status), ui.error),
       make("section", { class: "learning", "aria-label": "How it learns" },
         make("h2", {}, "How surprised it is"), ui.chart, ui.caption),
@@ -88,7 +89,7 @@ function build(element) {
         make("h2", {}, "Change something"),
         make("div", { class: "fields" },
           make("div", { class: "field" }, make("span", { id: "version" }, "Version of microgpt.py"),
-            make("span", { class: "choices", role: "radiogroup", "aria-labelledby": "version" },
+            make("span", { class: "segments", role: "radiogroup", "aria-labelledby": "version" },
               ...Object.entries(presets).map(([key, { name, steps }]) =>
                 choice("preset", key, name, steps, key === "lesson")))),
           field("Temperature: how daring it writes",

@@ -35,11 +35,11 @@ class TrainPage(PageTest):
         self.run_script("document.querySelector(`[name=${arguments[0]}][value=${arguments[1]}]`).click()", group, value)
 
     def press(self, label):
-        for button in self.driver.find_elements("css selector", "#train button"):
-            if button.text == label and button.is_displayed():
-                button.click()
-                return
-        self.fail(f"no button {label}")
+        self.assertTrue(self.run_script("""
+            const button = [...document.querySelectorAll("#train button")].find(
+              (button) => button.textContent === arguments[0] && button.checkVisibility() && !button.disabled);
+            button?.click();
+            return button !== undefined;""", label), f"no button {label}")
 
     def names(self):
         """The last names on show."""
@@ -116,7 +116,7 @@ class TrainTests(TrainPage):
                 wait(self.driver, "!document.querySelector('#train .error').hidden")
                 self.assertEqual(
                     self.error(), expected.removeprefix("Error: ").replace(str(path), name))
-                self.driver.find_element("id", "names-file").clear()
+                self.run_script("document.querySelector('#train .error').hidden = true")
                 count("messages compared with lab's")
         self.assertEqual(self.run_script("return engine.train.phase"), "ready")
 
@@ -193,7 +193,7 @@ class FileTests(TrainPage):
 
     def open(self, file):
         self.driver.find_element("id", "model-file").send_keys(str(file))
-        wait(self.driver, "['paused', 'done'].includes(engine.train.phase)")
+        wait(self.driver, f"document.querySelector('#train .status').textContent.startsWith('{file.name}: ')")
 
     def sampled_by_lab(self, file):
         run = lab("sample", "--load", str(file))
