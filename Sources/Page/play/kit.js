@@ -14,6 +14,9 @@ export function svg(tag, attributes = {}, ...children) {
 function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") element.addEventListener(name, value);
+    // As a style, since the page's own rule for texts in drawings would win over an attribute.
+    else if (name === "font-size") element.style.fontSize = `${value}px`;
+    else if (name === "font-weight") element.style.fontWeight = value ?? "";
     else if (value !== undefined && value !== false) element.setAttribute(name, value);
   }
   element.append(...children.flat().filter((child) => child !== undefined && child !== null));
@@ -275,7 +278,7 @@ export function choice(parent, { label, options, value, change }) {
         button.setAttribute("aria-pressed", String(options[i][0] === name)));
     },
   };
-  parent.append(html("div", { class: "choice", role: "group", "aria-label": label },
+  parent.append(html("div", { class: "options", role: "group", "aria-label": label },
     html("span", { class: "knob-name" }, label), html("div", { class: "buttons" }, made)));
   choice.set(value);
   return choice;
