@@ -36,6 +36,13 @@ export function mount(element, theEngine) {
   window.step = { state, get trace() { return trace; }, go, edit, shown, notes: Object.keys(NOTES) };  // for the curious, and for tests
 }
 
+/** `#step/own` has the model of the tab Train. */
+export function show(place) {
+  if (place !== "own" || !engine.model) return;
+  parts.model.value = "own";
+  remodel();
+}
+
 // MARK: - What is stepped through
 
 /** With what the page was given by `lab explore`, and what the tab Train has trained. */

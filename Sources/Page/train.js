@@ -42,7 +42,7 @@ function build(element) {
   ui.final = make("ol", { class: "snapshots final" });
   ui.summary = make("p", { class: "caption", role: "status" });
   ui.next = make("p", { class: "next", hidden: true },
-    "Now look inside: ", make("a", { href: "#step" }, "step through this model, line by line"),
+    "Now look inside: ", make("a", { href: "#step/own" }, "step through this model, line by line"),
     ". Or move the temperature and watch the names change.");
   ui.more = make("button", { onclick: more, hidden: true }, "20 more names");
 
@@ -150,7 +150,7 @@ function addRow(step, names, { isFinal = false, label } = {}) {
   if (isFinal) {
     const known = names.filter((name) => list.known?.has(name)).length;
     ui.summary.replaceChildren(list.known
-      ? `${names.length - known} of these ${names.length} are new: nobody in the list has them. `
+      ? `${known ? names.length - known : "All"} of these ${names.length} are new: nobody in the list has them. `
         + (known === 0 ? "" : known === 1 ? "The underlined one is in it." : "The underlined ones are in it.")
       : "");
   }
@@ -172,11 +172,11 @@ function press() {
     order("go");
     setPhase("training");
   } else {
+    goesOn = true;
     begin();
-    order("go");
-    setPhase("training");
   }
 }
+let goesOn = false; // as soon as there is a model
 
 /** Ends the training here, and lets the model write as it is. */
 function stop() {
@@ -188,7 +188,7 @@ function stop() {
 function begin() {
   showError();
   order("begin", { isGist: document.querySelector("[name=preset]:checked").value === "gist", seed: seed() });
-  setPhase("ready");
+  setPhase("loading");
 }
 
 function seed() {
@@ -267,7 +267,9 @@ const told = {
     say(`The loss is its surprise at each next letter. Who guesses blindly among ${state.tokens - 1} letters and the end has ${state.guess.toFixed(2)}; lower is better.`);
     if (!file) {
       addRow(0, names);
-      setPhase("ready");
+      if (goesOn) order("go");
+      setPhase(goesOn ? "training" : "ready");
+      goesOn = false;
       return;
     }
     const isDone = state.step === state.steps || !state.canGoOn;
@@ -278,7 +280,7 @@ const told = {
     if (file.reason) showError(file.reason);
   },
 
-  losses({ losses, step, spent, running, document: name }) {
+  losses({ losses, step, spent, document: name }) {
     for (let i = 0; i < losses.length; i += 2) curve.add(losses[i], losses[i + 1]);
     ui.bar.value = step / model.steps;
     done.steps += losses.length / 2;
@@ -317,8 +319,8 @@ const told = {
 
   error({ message }) {
     showError(message);
-    if (phase === "training") setPhase("stopped");
-    if (phase === "loading") setPhase("loading");
+    goesOn = false;
+    if (phase === "training" || phase === "loading") setPhase(model ? "stopped" : "ready");
   },
 };
 

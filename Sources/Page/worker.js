@@ -4,7 +4,7 @@
 import { Engine, UserError } from "./engine.js";
 
 let engine;
-let running = false;
+let turn = 0; // of the loop; who sees another one than its own ends
 let pace = Infinity; // steps a second
 let temperature = 0.5;
 let milestones = [];
@@ -37,13 +37,10 @@ const orders = {
     share();
   },
 
-  go() {
-    running = true;
-    loop();
-  },
+  go: loop,
 
   pause() {
-    running = false;
+    halt();
     report([]);
     share();
   },
@@ -87,9 +84,12 @@ function samples(count, seed = -1) {
   return engine.getText(engine.ask("trainSamples", count, temperature, seed)).split("\n");
 }
 
+/** Ends the loop, if one is running. */
+function halt() { turn += 1; }
+
 /** Another model is there. */
 function fresh(file) {
-  running = false;
+  halt();
   spent = 0;
   const now = state();
   step = now.step;
@@ -109,7 +109,7 @@ function share() {
 
 function report(losses) {
   postMessage({
-    kind: "losses", losses, step, spent, running,
+    kind: "losses", losses, step, spent,
     document: engine.getText(engine.call("trainDocument")),
   });
 }
@@ -123,16 +123,14 @@ function soon() {
   });
 }
 
-let isLooping = false;
-
 async function loop() {
-  if (isLooping) return;
-  isLooping = true;
+  halt();
+  const mine = turn;
   try {
     const { steps } = state();
     let [begin, first] = [performance.now(), step];
     let lastPace = pace;
-    while (running && step < steps) {
+    while (turn === mine && step < steps) {
       if (pace !== lastPace) [begin, first, lastPace] = [performance.now(), step, pace];
       const start = performance.now();
       const allowed = Math.min(
@@ -156,20 +154,17 @@ async function loop() {
       if (losses.length) await soon();
       else await new Promise((resolve) => setTimeout(resolve, 4));
     }
-    if (step === steps && running) {
-      running = false;
+    if (turn === mine) {
       postMessage({ kind: "done", names: samples(20), loss: state().loss, spent, step });
       share();
     }
   } catch (error) {
     fail(error);
-  } finally {
-    isLooping = false;
   }
 }
 
 function fail(error) {
-  running = false;
+  halt();
   const isUsers = error instanceof UserError;
   postMessage({ kind: "error", message: isUsers ? error.message : String(error), isUsers });
 }
