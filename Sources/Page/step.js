@@ -88,6 +88,7 @@ function record(what) {
     return false;
   }
   parts.error.textContent = "";
+  parts.name.value = state.name;
   trace = fresh;
   const last = trace.find(trace.begins.forward, (s) => trace.of(s).function === "trainStep" && !trace.isEntry(s));
   trace.loss = trace.data[trace.items(last)[0].ids[0]];
@@ -224,9 +225,12 @@ function skeleton(root) {
 function rename() {
   const old = trace.name;
   parts.follows.checked = false;
-  if (parts.name.value === old) return;
-  state.name = parts.name.value;
-  record(quoted(old));
+  const name = parts.name.value;
+  if (name !== state.name) {
+    state.name = name;
+    if (!record(quoted(old))) state.name = old;  // until it can be taken, all stays as it is
+    parts.name.value = name;
+  } else parts.error.textContent = "";
 }
 
 /** With the name whose turn it is, the slider goes through the training as it was, name by name. */

@@ -298,6 +298,10 @@ class StepTest(PageTest):
         self.set("input", "Émile")
         self.assertIn("É", self.run_script("return document.querySelector('.step-error').textContent"))
         self.assertEqual(before, self.run_script("return step.trace.loss"))
+        # What is changed meanwhile goes for the name before.
+        self.run_script("step.edit(100, 0.75)")
+        self.assertEqual("emma", self.run_script("return document.querySelector('.step-head input').value"))
+        self.assertStepIsNative("lesson", STEPS, "emma", "100=0.75")
         self.set("input", "")
         self.assertEqual("", self.run_script("return document.querySelector('.step-error').textContent"))
         self.assertGreater(self.run_script("return step.trace.count"), 1000)
