@@ -302,7 +302,9 @@ public func playModel(_ count: Int) -> Int {
 
 @_cdecl("playSlope") public func playSlope(_ count: Int) -> Int { give(slope(numbers(count))) }
 @_cdecl("playChain") public func playChain(_ count: Int) -> Int { give(chain(numbers(count))) }
-@_cdecl("playBackward") public func playBackward(_ count: Int) -> Int { give(turns(numbers(count))) }
+@_cdecl("playBackward") public func playBackward(_ count: Int) -> Int {
+    give(turns(numbers(count)))
+}
 @_cdecl("playSoftmax") public func playSoftmax(_ count: Int) -> Int { give(shares(numbers(count))) }
 @_cdecl("playSurprise") public func playSurprise(_ count: Int) -> Int {
     give(surprise(numbers(count)))
