@@ -195,6 +195,58 @@ class PlayTest(PageTest):
         finally:
             look(self.driver, 1200, 900)
 
+    def test_a_finger_drags_every_piece_and_the_page_stays_where_it_is(self):
+        try:
+            look(self.driver, 360, 740)
+            for name in names_of_pieces():
+                self.open(name)
+                before = self.numbers()
+                x, y = self.driver.execute_script("""
+                    const handle = document.querySelector('.handle');
+                    handle.scrollIntoView({ block: 'center' });
+                    const box = (handle.querySelector('.disc, .slab, .grip, .node') ?? handle).getBoundingClientRect();
+                    return [box.x + box.width / 2, box.y + box.height / 2]""")
+                top = self.driver.execute_script("return scrollY")
+
+                def touch(kind, right, down):
+                    self.driver.execute_cdp_cmd("Input.dispatchTouchEvent", {
+                        "type": kind,
+                        "touchPoints": [{"x": x + right, "y": y + down}] if kind != "touchEnd" else []})
+
+                self.driver.execute_script("""
+                    window.cancelled = 0;
+                    document.querySelector('.handle').addEventListener('pointercancel', () => cancelled++)""")
+                touch("touchStart", 0, 0)
+                for step in range(1, 6):
+                    touch("touchMove", -16 * step if name == "sampling" else 16 * step, -8 * step)
+                touch("touchEnd", 0, 0)
+                self.assertNotEqual(self.numbers(), before, name)
+                self.assertEqual(self.driver.execute_script("return [cancelled, scrollY]"), [0, top], name)
+                count("pieces dragged by touch")
+        finally:
+            look(self.driver, 1200, 900)
+
+    def test_a_frame_hears_how_high_its_piece_is(self):
+        self.open("softmax")
+        self.driver.execute_script("""
+            addEventListener('message', (event) => { window.heard = event.data; });
+            const frame = document.createElement('iframe');
+            frame.width = 700;
+            frame.src = location.pathname + '#attention/embed';
+            document.body.append(frame)""")
+        heard = wait(self.driver, "window.heard")
+        self.assertEqual(heard["piece"], "attention")
+        self.assertGreater(heard["height"], 400)
+
+    def test_where_motion_is_unwanted_a_race_is_over_at_once(self):
+        try:
+            look(self.driver, 1200, 900, still=True)
+            self.open("adam")
+            self.knob("steps", Keys.HOME)
+            self.assertEqual(self.press("Race")["shown"], 40)
+        finally:
+            look(self.driver, 1200, 900)
+
     # Each one.
 
     def check_slope(self, n):
@@ -375,6 +427,14 @@ class PlayTest(PageTest):
         self.check_heads(start)
         self.assertEqual([f"{x:.4f}" for x in start["shares"][0]], ["0.0002", "0.1240", "0.0021", "0.8736"],
                          "as in the lesson")
+        # What the words below promise.
+        looks = lambda n: [row.index(max(row)) for row in n["shares"]]
+        self.assertEqual(looks(start)[1], 1, "head 1 looks at the e")
+        self.assertEqual(looks(self.press("1")), [0], "one head looks at the start")
+        self.press("4")
+        other = self.key("query slice 2", Keys.ARROW_RIGHT)
+        self.assertTrue(all(looks(other)[h] != looks(start)[h] for h in [2, 3]), "they look elsewhere")
+        self.press("Slices back in place")
         slab = self.handle("query slice 0").size["width"]
         swapped = self.drag("query slice 0", slab, 0)
         self.assertEqual(swapped["quarters"], [1, 0, 2, 3])
@@ -409,6 +469,12 @@ class PlayTest(PageTest):
         start = self.numbers()
         self.check_residual(start)
         self.assertEqual(f"{start['without']['gradient']:.1e}", "8.5e-05", "as in the lesson")
+        # What the words below promise.
+        for size, low, high in [(0.2, 0, 0.3), (0.25, 0.5, 2), (0.3, 2, 99)]:
+            n = self.knob("size of the weights", Keys.ARROW_RIGHT, round(100 * (size - self.numbers()["size"])))
+            self.assertTrue(low < n["without"]["gradient"] < high, n["without"]["gradient"])
+            self.assertGreater(n["having"]["gradient"], 1)
+        self.knob("size of the weights", Keys.HOME)
         self.check_residual(self.drag("a number of x", 0, -30))
         self.check_residual(self.key("a number of x", Keys.ARROW_RIGHT, Keys.ARROW_UP))
         self.check_residual(self.knob("layers", Keys.ARROW_RIGHT, 3))
@@ -452,6 +518,15 @@ class PlayTest(PageTest):
         self.assertGreater(steeper["plain"][-1]["loss"], 1e6)
         for a, b in zip(start["adams"], steeper["adams"]):
             self.assertLess(abs(a["steep"] - b["steep"]) + abs(a["flat"] - b["flat"]), 1e-6)
+        held = self.knob("times as steep across as along", Keys.END)
+        self.assertEqual(held["times"], 200)
+        for _ in range(16):  # the largest rate that does not throw them out
+            if held["plain"][-1]["loss"] < held["plain"][0]["loss"]:
+                break
+            held = self.knob("rate of plain steps", Keys.ARROW_LEFT)
+        self.assertGreater(abs(held["plain"][-1]["flat"]), 4, "they hardly move along the ravine")
+        self.check_adam(held)
+        self.knob("times as steep across as along", Keys.HOME)
         self.check_adam(self.drag("start", 80, 60))
         self.check_adam(self.key("start", Keys.ARROW_UP))
         self.check_adam(self.knob("rate of plain steps", Keys.ARROW_RIGHT, 4))

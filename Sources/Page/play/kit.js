@@ -104,6 +104,7 @@ export class Sketch {
     const node = svg("g", {
       class: "handle", role: "slider", tabindex: 0, "aria-label": label, "data-handle": label,
     }, shape);
+    keepFromScrolling(node, () => true);
     let grip = null;
     node.addEventListener("pointerdown", (event) => {
       if (event.button) return;
@@ -154,6 +155,13 @@ export class Sketch {
     this.handles.append(node);
     return node;
   }
+}
+
+/** A finger that comes down here drags, and does not scroll the page, where `isGrip(event)`. */
+export function keepFromScrolling(element, isGrip) {
+  element.addEventListener("touchstart", (event) => {
+    if (isGrip(event.touches[0])) event.preventDefault();
+  }, { passive: false });
 }
 
 /** The usual handle: a disc with a wide invisible rim for thumbs. */

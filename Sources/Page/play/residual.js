@@ -1,6 +1,6 @@
 // What of a vector survives many layers, without the residual connection and with it.
 
-import { Sketch, buttons, clamp, knob, message, short, svg } from "./kit.js";
+import { Sketch, buttons, clamp, keepFromScrolling, knob, message, short, svg } from "./kit.js";
 
 export const residual = {
   title: "What survives of x?",
@@ -31,6 +31,7 @@ export const residual = {
       },
       read: () => ({ text: `number ${chosen}: ${short(x[chosen])}`, now: x[chosen], low: -2, high: 2 }),
     });
+    keepFromScrolling(sketch.root, (touch) => sketch.point(touch)[1] <= input);
     // Any bar can be taken hold of, not only the one with the handle.
     sketch.root.addEventListener("pointerdown", (event) => {
       const [px, py] = sketch.point(event);

@@ -64,7 +64,7 @@ export const surprise = {
       const n = compute("playSurprise", probs);
       const [surprises, loss, product] = [n.slice(0, probs.length), n[probs.length], n[probs.length + 1]];
       const guess = compute("playSurprise", [1 / 27])[0];
-      x_ = scale(0, 1, 44, width - 62);
+      x_ = scale(0, 1, 44, width - 76);
       const y_ = scale(0, 5.2, chart, top);
       const height = (s) => clamp(y_(s), 8, chart);
 
