@@ -595,11 +595,26 @@ public final class LessonChecker {
             if renewed != link { report("should lead to \(renewed)", isMended: true) }
             return renewed
         }
+        if file == "Lessons/microgpt.html" {
+            if !placesOfPage.contains(String(anchor)) {
+                report("leads to no piece of the page: \(link)")
+            }
+            return nil
+        }
         if !(text(of: file).map { Lesson($0).anchors.contains(String(anchor)) } ?? false) {
             report("leads to no heading: \(link)")
         }
         return nil
     }
+
+    /// What the page shows after its address and "#": its tabs, and the pieces to play with.
+    private lazy var placesOfPage: Set<String> = {
+        let lists = ["page.js", "play.js"].compactMap { file in
+            text(of: "Sources/Page/\(file)")?
+                .firstMatch(of: /const (?:tabs|pieces) = \{([^}]*)\}/).map { String($0.1) }
+        }
+        return Set(lists.flatMap { $0.matches(of: /\w+/).map { String($0.0) } })
+    }()
 
     /// Breakpoints on lines move with the lines that the lesson quotes.
     private func renewBreakpoints(in text: inout String) {
