@@ -25,7 +25,7 @@ enum Literal {
     static func linear(_ x: [Value], _ w: Matrix) -> [Value] { w.map { row in dot(row, x) } }
 
     static func softmax(_ logits: [Value]) -> [Value] {
-        let maxVal = logits.map(\.data).max() ?? 0
+        let maxVal = logits.map { $0.data }.max() ?? 0
         let exps = logits.map { ($0 - maxVal).exp() }
         let total = sum(exps)
         return exps.map { $0 / total }

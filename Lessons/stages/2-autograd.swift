@@ -64,7 +64,7 @@ struct MLP {
         var sample = ""
         for _ in 0..<16 {
             let logits = forward(tokenID: tokenID)
-            let probs = softmax(logits.map { $0 / temperature }).map(\.data)
+            let probs = softmax(logits.map { $0 / temperature }).map { $0.data }
             tokenID = rng.choice(weights: probs)
             if tokenID == tokenizer.bos { break }
             sample.unicodeScalars.append(tokenizer.characters[tokenID])

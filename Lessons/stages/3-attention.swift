@@ -107,7 +107,7 @@ struct GPT {
         var sample = ""
         for posID in 0..<blockSize {
             let logits = forward(tokenID: tokenID, posID: posID, cache: &cache)
-            let probs = softmax(logits.map { $0 / temperature }).map(\.data)
+            let probs = softmax(logits.map { $0 / temperature }).map { $0.data }
             tokenID = rng.choice(weights: probs)
             if tokenID == tokenizer.bos { break }
             sample.unicodeScalars.append(tokenizer.characters[tokenID])

@@ -44,7 +44,7 @@ struct GPT {
                 mlpFc1: matrix(4 * nEmbd, nEmbd),
                 mlpFc2: matrix(nEmbd, 4 * nEmbd))
         }
-        params = ([wte, wpe, lmHead] + layers.flatMap(\.matrices)).flatMap { $0.joined() }
+        params = ([wte, wpe, lmHead] + layers.flatMap { $0.matrices }).flatMap { $0.joined() }
     }
 
     /// The logits of the token that follows. The cache has what was before, and gets what is here.
@@ -118,7 +118,7 @@ struct GPT {
         var sample = ""
         for posID in 0..<blockSize {
             let logits = forward(tokenID: tokenID, posID: posID, cache: &cache)
-            let probs = softmax(logits.map { $0 / temperature }).map(\.data)
+            let probs = softmax(logits.map { $0 / temperature }).map { $0.data }
             tokenID = rng.choice(weights: probs)
             if tokenID == tokenizer.bos { break }
             sample.unicodeScalars.append(tokenizer.characters[tokenID])

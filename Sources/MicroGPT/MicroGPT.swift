@@ -261,7 +261,7 @@ public struct GPT {
                 attnWv: matrix(n, n, std: std), attnWo: matrix(n, n, std: outputStd),
                 mlpFc1: matrix(4 * n, n, std: std), mlpFc2: matrix(n, 4 * n, std: outputStd))
         }
-        params = ([wte, wpe, lmHead] + layers.flatMap(\.matrices)).flatMap { $0.joined() }
+        params = ([wte, wpe, lmHead] + layers.flatMap { $0.matrices }).flatMap { $0.joined() }
     }
 }
 
@@ -274,7 +274,7 @@ public func linear(_ x: [Value], _ w: Matrix) -> [Value] { w.map { row in dot(ro
 ///
 /// Only differences count, so the largest is taken off first and nothing overflows.
 public func softmax(_ logits: [Value]) -> [Value] {
-    let maxVal = logits.map(\.data).max() ?? 0
+    let maxVal = logits.map { $0.data }.max() ?? 0
     let exps = logits.map { ($0 - maxVal).exp() }
     let total = sum(exps)
     return exps.map { $0 / total }
@@ -434,7 +434,7 @@ extension GPT {
         var sample = ""
         for posID in 0..<config.blockSize {
             let logits = forward(tokenID: tokenID, posID: posID, cache: &cache)
-            let probs = softmax(logits.map { $0 / temperature }).map(\.data)
+            let probs = softmax(logits.map { $0 / temperature }).map { $0.data }
             tokenID = rng.choice(weights: probs)
             if tokenID == tokenizer.bos { break }
             sample.unicodeScalars.append(tokenizer.characters[tokenID])

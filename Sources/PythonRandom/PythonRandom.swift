@@ -93,8 +93,8 @@ public struct PythonRandom: Sendable {
 
     /// A whole number in 0..<bound, each equally likely.
     public mutating func randbelow(_ bound: Int) -> Int {
-        precondition((1...Int(UInt32.max)).contains(bound), "randbelow of \(bound)")
         let bits = Int.bitWidth - bound.leadingZeroBitCount
+        precondition(bound > 0 && bits <= 32, "randbelow of \(bound)")
         while true {
             let candidate = Int(getrandbits(bits))
             if candidate < bound { return candidate }

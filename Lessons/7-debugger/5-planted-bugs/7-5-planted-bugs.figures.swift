@@ -47,7 +47,7 @@ extension PlantedBug {
 private func detached(_ xs: [Value]) -> [Value] { xs.map { Value($0.data) } }
 
 private func softmaxWithDetachedTotal(_ logits: [Value]) -> [Value] {
-    let maxVal = logits.map(\.data).max() ?? 0
+    let maxVal = logits.map { $0.data }.max() ?? 0
     let exps = logits.map { ($0 - maxVal).exp() }
     let total = Value(sum(exps).data)  // wrong: the total depends on the logits, too
     return exps.map { $0 / total }
