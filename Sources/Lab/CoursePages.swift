@@ -210,7 +210,9 @@ struct CoursePages {
         }
         for (source, fragments) in linked {
             let target = Self.target(of: source)
-            if source == Self.page || Self.isPlain(source) {
+            if source == Self.page {
+                continue
+            } else if Self.isPlain(source) {
                 files[target] = try Data(contentsOf: URL(filePath: source))
             } else {
                 let body =
@@ -218,7 +220,7 @@ struct CoursePages {
                 files[target] = Data(frame(body, at: target, title: source).utf8)
             }
         }
-        if Self.hasPage { files["microgpt.html"] = try Data(contentsOf: URL(filePath: Self.page)) }
+        if Self.hasPage { files[Self.target(of: Self.page)] = try Self.playPage() }
         for file in ["site.css", "site.js"] {
             files[file] = Data(try Self.read("Sources/Site/\(file)").utf8)
         }
@@ -240,14 +242,20 @@ struct CoursePages {
             throw UserError(
                 "\(text.source): pandoc finds \(headings) headings, and there are \(slugs.count)")
         }
+        // A picture stands by itself, with what is said in brackets below it.
+        html = html.replacing(/<img [^>]*>/) { "</p>\n\($0.0)\n<p>" }
+            .replacing(/<p>\s*<\/p>/, with: "")
         html = try html.replacing(
-            /<p><img src="([^"]+)" alt="([^"]*)" ?\/><\/p>(?:\s*<p><em>\((.+?)\)<\/em><\/p>)?/
+            /<img src="([^"]+)" alt="([^"]*)" ?\/>(?:\s*<p><em>\((.+?)\)<\/em><\/p>)?/
                 .dotMatchesNewlines()
         ) {
             try picture(Self.path(String($0.1), from: text.source), alt: String($0.2), madeBy: $0.3)
         }
         html = html.replacing("<table>", with: Self.tableStart)
             .replacing("</table>", with: "</table></div>")
+            .replacing(/class="wide"(?=[^>]*><table>\s*<thead>\s*<tr[^>]*>\s*<th>(lesson|term)<)/) {
+                "class=\"wide stack \($0.1)s\""
+            }
         html = html.replacing(/<p>(data → .*sample|<strong>data<\/strong> → .*)<\/p>/) {
             let boxes = $0.1.split(separator: " → ").map { "<span>\($0)</span>" }
             return "<p class=\"here\">\(boxes.joined(separator: "<i>→</i>"))</p>"
@@ -262,9 +270,9 @@ struct CoursePages {
                 "<tr id=\"\(Self.anchor(ofTerm: String($0.2)))\"><td>\($0.2)</td>"
             }
         }
-        html = try withPieces(withExercises(html), text)
-        html = try html.replacing(/href="([^"]+)"/) {
-            "href=\"\(try link(Self.unescaped(String($0.1)), in: text))\""
+        html = withPieces(withExercises(html), text)
+        html = try html.replacing(/(href|src)="([^"]+)"/) {
+            "\($0.1)=\"\(try link(Self.unescaped(String($0.2)), in: text))\""
         }
         html = try html.replacing(/<!-- block (\d+) -->/) {
             try block(Int($0.1)!, of: lesson, in: text)
@@ -277,34 +285,43 @@ struct CoursePages {
 
     /// A box to tick after each exercise that a lesson links to.
     private func withExercises(_ html: String) -> String {
-        html.replacing(
+        var shown: Set<Substring> = []
+        return html.replacing(
             /<(p|li)>(?:(?!<\/\1>).)*?href="[^"]*\.exercise\.swift".*?<\/\1>/.dotMatchesNewlines()
         ) { match in
             let names = match.0.matches(of: /href="(?:[^"]*\/)?([^"\/]*)\.exercise\.swift"/)
-            let boxes = Set(names.map { String($0.1) }).sorted().map { name in
-                "<label class=\"tick\"><input type=\"checkbox\" data-exercise=\"\(name)\"> I've solved \(name)</label>"
-            }
-            return match.1 == "p"
-                ? match.0 + boxes.joined() : match.0.dropLast(5) + boxes.joined() + "</li>"
+                .map(\.1).filter { shown.insert($0).inserted }
+            let boxes = names.map { name in
+                "<label class=\"tick\"><input type=\"checkbox\" data-exercise=\"\(name)\"> "
+                    + "I've solved \(name)</label>"
+            }.joined()
+            return match.1 == "p" ? match.0 + boxes : match.0.dropLast(5) + boxes + "</li>"
         }
     }
 
-    /// The pieces of the page that a lesson links to, inside it.
+    /// The pieces of the page that a lesson links to, inside it. Each starts when a reader comes near.
     private func withPieces(_ html: String, _ text: Text) -> String {
         guard text.number != nil else { return html }
         var shown: Set<Substring> = []
-        return html.replacing(/<p>(?:(?!<\/p>).)*?microgpt\.html#.*?<\/p>/.dotMatchesNewlines()) {
-            match in
-            let pieces = match.0.matches(of: /<a href="([^"]*microgpt\.html#([\w-]+))">(.*?)<\/a>/)
-                .filter {
-                    !["train", "step", "play"].contains($0.2) && shown.insert($0.2).inserted
-                }
+        return html.replacing(
+            /<p>(?:(?!<\/p>).)*?href="\.[^"]*microgpt\.html#.*?<\/p>/.dotMatchesNewlines()
+        ) { match in
+            let pieces = match.0.matches(
+                of: /<a href="(\.[^"]*microgpt\.html#([\w-]+))">(.*?)<\/a>/.dotMatchesNewlines()
+            ).filter { !["train", "step", "play"].contains($0.2) && shown.insert($0.2).inserted }
             let frames = pieces.map { piece in
-                "<figure class=\"piece\"><iframe loading=\"lazy\" title=\"To play with: \(piece.2)\" "
-                    + "data-href=\"\(piece.1)\"></iframe><figcaption><a href=\"\(piece.1)\">Open it on a page of its own</a></figcaption></figure>"
+                "<figure class=\"piece\"><iframe loading=\"lazy\" src=\"\(piece.1)/embed\" "
+                    + "title=\"\(CodeHTML.escaped(Self.plain(String(piece.3))))\"></iframe></figure>"
             }
             return match.0 + frames.joined()
-        }.replacing("data-href=", with: "src=")
+        }
+    }
+
+    /// The page for the site: its links to lessons lead to these pages, and out of a lesson's frame.
+    private static func playPage() throws -> Data {
+        let text = try read(page).replacing("/lesson.md", with: ".html")
+            .replacing("<head>", with: "<head>\n<base target=\"_top\">", maxReplacements: 1)
+        return Data(text.utf8)
     }
 
     private static func anchor(ofTerm term: String) -> String {
@@ -395,7 +412,7 @@ struct CoursePages {
         if let number = text.number, let part = text.part {
             let above =
                 "<p class=\"eyebrow\">Part \(part) · \(parts[part] ?? "") <b>Lesson \(number)</b> "
-                + "\(text.minutes ?? "?") minutes</p>"
+                + "<span>\(text.minutes ?? "?") minutes</span></p>"
             body =
                 above + body
                 + "<label class=\"tick read\"><input type=\"checkbox\" data-read=\"\(number)\"> I've read this lesson</label>"

@@ -95,7 +95,12 @@ enum CodeHTML {
         _ text: [String], in language: String, label: String, first: Int? = nil,
         anchors: Bool = false
     ) -> String {
-        var lines = Self.lines(text, in: language)
+        // What all lines of a part of a file are indented by, they are without.
+        let indents = text.filter { $0.contains { $0 != " " } }.map {
+            $0.prefix { $0 == " " }.count
+        }
+        let indent = first == nil ? 0 : indents.min() ?? 0
+        var lines = Self.lines(text.map { String($0.dropFirst(indent)) }, in: language)
         if let first {
             lines = lines.enumerated().map { k, line in
                 let id = anchors ? " id=\"L\(first + k)\"" : ""
