@@ -39,17 +39,23 @@ struct Site: ParsableCommand {
         (try? String(contentsOfFile: path, encoding: .utf8))?.contains(mark) == true
     }
 
-    /// Refuses a folder in which there is something that is not ours to write over.
+    /// Refuses, before any work, a place where nothing can be written, and a folder in which there is
+    /// something that is not ours to write over.
     private static func expectOwn(_ folder: String) throws {
         let files = FileManager.default
-        var isFolder = ObjCBool(false)
-        guard files.fileExists(atPath: folder, isDirectory: &isFolder) else { return }
+        var (place, isFolder) = (URL(filePath: folder).standardizedFileURL, ObjCBool(false))
+        while !files.fileExists(atPath: place.path, isDirectory: &isFolder) {
+            place.deleteLastPathComponent()
+        }
         guard isFolder.boolValue else {
-            throw UserError("\(folder): a file, not a folder; choose another place")
+            throw UserError(
+                "\(folder): \(place.path) is a file, not a folder; choose another place")
         }
-        guard let there = try? files.contentsOfDirectory(atPath: folder) else {
-            throw UserError("\(folder): cannot be read; see who may read it")
+        guard files.isWritableFile(atPath: place.path) else {
+            throw UserError(
+                "\(folder): nothing can be written in \(place.path); choose another place")
         }
+        guard let there = try? files.contentsOfDirectory(atPath: folder) else { return }
         if !there.isEmpty && !isOwn("\(folder)/index.html") {
             throw UserError(
                 "\(folder): has files that \"lab site\" has not made; choose a new folder, or an empty one"
