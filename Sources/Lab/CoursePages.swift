@@ -81,7 +81,9 @@ struct CoursePages {
         for text in texts {
             for link in try Self.read(text.source).matches(of: /\]\(([^)#:]+\.md)[)#]/) {
                 let source = Self.path(String(link.1), from: text.source)
-                if !texts.contains(where: { $0.source == source }) {
+                if !texts.contains(where: { $0.source == source }),
+                    FileManager.default.fileExists(atPath: source)
+                {
                     add(source, source)
                 }
             }

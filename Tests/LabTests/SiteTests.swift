@@ -84,15 +84,13 @@ import Testing
 
     /// Runs the command in a folder with such a course.
     private func site(
-        _ changes: [String: String?] = [:], in place: String = "site",
+        _ changes: [String: String] = [:], in place: String = "site",
         environment: String = "", _ look: (Run, URL) throws -> Void
     ) throws {
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "microgpt-course-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        for (path, text) in Self.course.merging(
-            changes.compactMapValues(\.self), uniquingKeysWith: { $1 })
-        {
+        for (path, text) in Self.course.merging(changes, uniquingKeysWith: { $1 }) {
             let url = folder.appending(path: path)
             try FileManager.default.createDirectory(
                 at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
