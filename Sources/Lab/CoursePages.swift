@@ -319,10 +319,24 @@ struct CoursePages {
         }
     }
 
-    /// The page for the site: its links to lessons lead to these pages, and out of a lesson's frame.
+    /// The page for the site: its links to lessons lead to these pages, also out of a lesson's frame, and
+    /// it takes the colours that the lesson has.
     private static func playPage() throws -> Data {
         let text = try read(page).replacing("/lesson.md", with: ".html")
-            .replacing("<head>", with: "<head>\n<base target=\"_top\">", maxReplacements: 1)
+            .replacing(
+                "<head>",
+                with: """
+                    <head>
+                    <base target="_top">
+                    <script>
+                    addEventListener("message", (event) => {
+                      const theme = event.data?.theme;
+                      if (event.source !== parent || !["dark", "light"].includes(theme)) return;
+                      document.documentElement.dataset.theme = theme;
+                      dispatchEvent(new Event("themechange"));
+                    });
+                    </script>
+                    """, maxReplacements: 1)
         return Data(text.utf8)
     }
 
@@ -473,6 +487,7 @@ struct CoursePages {
         let play =
             Self.hasPage
             ? "<a class=\"play\" href=\"\(root)microgpt.html\">Train, step, play</a>" : ""
+        let playItem = play.isEmpty ? "" : "<li>\(play)</li>"
         return """
             <!DOCTYPE html>
             <html lang="en" data-root="\(root)">
@@ -496,7 +511,7 @@ struct CoursePages {
             </header>
             <div class="columns">
             <nav id="map" popover aria-label="The course">
-            <ul>\(item(0))</ul>
+            <ul>\(item(0))\(playItem)</ul>
             \(lessons.joined(separator: "\n"))
             <details\(appendix.contains { $0 == current } ? " open" : "")><summary>Appendix</summary><ul>\(appendix.map(item).joined())</ul></details>
             </nav>

@@ -58,7 +58,8 @@ function colours() {
     show();
   };
   scheme.addEventListener("change", show);
-  // A piece says that it is there, and how high it is.
+  // A piece says how high it is.
+  for (const frame of frames) frame.addEventListener("load", () => tell(frame));
   addEventListener("message", (event) => {
     const frame = frames.find((frame) => frame.contentWindow === event.source);
     if (!frame) return;

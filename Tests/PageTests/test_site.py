@@ -208,15 +208,26 @@ class SiteTest(unittest.TestCase):
             if piece not in ("train", "step", "play")}
         for path, piece in sorted(linked):
             with self.subTest(f"{path.parent.name}: {piece}"):
-                self.open(f"{path.parent.relative_to(LESSONS)}.html")
-                frame = self.driver.find_element(By.CSS_SELECTOR, f'iframe[src$="#{piece}"]')
+                self.open(f"{path.parent.relative_to(LESSONS)}.html", fresh=True)
+                frame = self.driver.find_element(By.CSS_SELECTOR, f'iframe[src$="#{piece}/embed"]')
                 self.run_in_page("arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })", frame)
                 self.driver.switch_to.frame(frame)
                 wait(self.driver, "document.documentElement.dataset.ready !== undefined")
                 wait(self.driver, "document.querySelector('#play:not([hidden])')?.innerText.length > 20")
                 width = self.run_in_page("return document.documentElement.scrollWidth - innerWidth")
+                links = self.run_in_page("return [...document.querySelectorAll('#play a')].map((a) => a.href)")
+                paper = "getComputedStyle(document.body).backgroundColor"
+                light = self.run_in_page(f"return {paper}")
                 self.driver.switch_to.default_content()
+                self.run_in_page("document.querySelector('.theme').click()")
+                self.driver.switch_to.frame(frame)
+                wait(self.driver, f"{paper} !== '{light}'")
+                self.driver.switch_to.default_content()
+                self.run_in_page("document.querySelector('.theme').click()")
                 self.assertLessEqual(width, 0, "wider than its frame")
+                dead = [link for link in links if not Path(unquote(urlsplit(link).path)).is_file()]
+                self.assertEqual(dead, [])
+                wait(self.driver, f"document.querySelector('iframe[src$=\"#{piece}/embed\"]').style.height")
                 count("pieces")
         self.assertGreater(len(linked), 0)
 
