@@ -285,19 +285,27 @@ struct CoursePages {
     private static let tableStart =
         "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table>"
 
-    /// A box to tick after each exercise that a lesson links to.
+    /// A box to tick for each exercise that a lesson links to, at the end of the section that does.
     private func withExercises(_ html: String) -> String {
+        var boxes: [(place: String.Index, box: String)] = []
         var shown: Set<Substring> = []
-        return html.replacing(
-            /<(p|li)>(?:(?!<\/\1>).)*?href="[^"]*\.exercise\.swift".*?<\/\1>/.dotMatchesNewlines()
-        ) { match in
-            let names = match.0.matches(of: /href="(?:[^"]*\/)?([^"\/]*)\.exercise\.swift"/)
-                .map(\.1).filter { shown.insert($0).inserted }
-            let boxes = names.map { name in
-                "<label class=\"tick\"><input type=\"checkbox\" data-exercise=\"\(name)\"> "
-                    + "I've solved \(name)</label>"
-            }.joined()
-            return match.1 == "p" ? match.0 + boxes : match.0.dropLast(5) + boxes + "</li>"
+        for link in html.matches(of: /href="(?:[^"]*\/)?([^"\/]*)\.exercise\.swift"/)
+        where shown.insert(link.1).inserted {
+            let before = html[..<link.range.lowerBound]
+            let isFolded =
+                before.matches(of: /<details/).count > before.matches(of: /<\/details>/).count
+            let end = isFolded ? /<\/details>/ : /<h2 |<details class="deeper"/
+            let after = html[link.range.upperBound...]
+            boxes.append(
+                (
+                    after.firstMatch(of: end)?.range.lowerBound ?? html.endIndex,
+                    "<label class=\"tick\"><input type=\"checkbox\" data-exercise=\"\(link.1)\"> "
+                        + "I've solved \(link.1)</label>\n"
+                ))
+        }
+        // From the last on, so that the places of those before stay true.
+        return boxes.reversed().reduce(into: html) { html, box in
+            html.insert(contentsOf: box.box, at: box.place)
         }
     }
 
@@ -377,11 +385,9 @@ struct CoursePages {
         }
         let language = info.split(separator: " ").first.map(String.init) ?? ""
         if language == "mermaid" { return FlowChart.html(lines) }
-        // What a program prints stands directly below it.
-        var isOutput = false
-        if language == "text", k > 0, case .block("swift run") = lesson.parts[k - 1].kind {
-            isOutput = true
-        }
+        // What a program prints stands below it.
+        let above = lesson.parts[..<k].last { $0.lines != [""] }?.kind
+        let isOutput = language == "text" && above == .block(info: "swift run")
         let label = isOutput ? "What it prints" : language == "swift" ? "Code" : "Terminal"
         return "<div class=\"code\(isOutput ? " output" : "")\">"
             + CodeHTML.block(lines, in: language, label: label) + "</div>"
@@ -528,7 +534,8 @@ struct CoursePages {
     /// Text without tags, formulas in their plain form.
     private static func plain(_ html: String) -> String {
         unescaped(
-            html.replacing(/<(svg|pre|annotation|style)\b.*?<\/\1>/.dotMatchesNewlines(), with: " ")
+            html.replacing(/<(svg|pre|annotation|label)\b.*?<\/\1>/.dotMatchesNewlines(), with: " ")
+                .replacing(/<p class="here">.*?<\/p>/, with: "")
                 .replacing(/<[^>]+>/, with: "").replacing(/\s+/, with: " ")
         )
         .trimmingCharacters(in: .whitespaces)
