@@ -10,8 +10,7 @@ public enum Figures {
     public typealias Picture = @Sendable () throws -> SVG
 
     public static let all = merged([
-        backward, baselines, optimization, debugging, efficiency, efficiencyArrays, beyondHeads,
-        beyondNorms, beyondDepth,
+        backward, baselines, optimization, debugging, efficiency, efficiencyArrays, beyondDepth,
         beyondDropout, beyondPositions, beyondFeedForward, beyondTranslation, beyondAssistant,
         beyondScale, appendix, readme, map, headsCourse,
         whereAmI, lookingBack, timeToThink,
@@ -23,6 +22,7 @@ public enum Figures {
         autogradCourse, headsPictures, adamPictures, backwardPictures, optimizationPictures,
         inferencePictures,
         debuggingPictures, efficiencyPictures, efficiencyArrayPictures, beyondFeedForwardPictures,
+        beyondHeadsPictures, beyondNormsPictures, beyondDepthPictures,
         beyondDropoutPictures, beyondPositionsPictures,
         beyondAssistantPictures, appendixPictures,
         whereAmIPictures, lookingBackPictures, whyTheRootPictures, residualRoadPictures,

@@ -31,12 +31,6 @@ package func columns(_ cells: [String], _ widths: [Int]) -> String {
     return String(line.reversed().drop { $0 == " " }.reversed())
 }
 
-package func list(_ numbers: [Double], _ count: Int = 4) -> String {
-    numbers.map { places($0, count) }.joined(separator: ", ")
-}
-
-package func list(_ values: [Value], _ count: Int = 4) -> String { list(values.map(\.data), count) }
-
 package func mean(_ numbers: [Double]) -> Double { numbers.reduce(0, +) / Double(numbers.count) }
 
 /// 4064 as "4,064".

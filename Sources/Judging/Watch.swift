@@ -41,7 +41,7 @@ struct Watch {
                 changed = now.indices.first { now[$0] != saved[$0] }
                 if let changed { saved[changed] = now[changed] }
             }
-            if let changed { judge(changed, terminal) }
+            if let changed { try judge(changed, terminal) }
             switch key {
             case "q": return 0
             case "h": hints = min(hints + 1, exercises[current].hints.count)
@@ -65,12 +65,18 @@ struct Watch {
         reports[exercise.name]?.verdict == .solved
     }
 
-    private mutating func judge(_ changed: Int, _ terminal: Terminal) {
+    private mutating func judge(_ changed: Int, _ terminal: Terminal) throws {
         let exercise = exercises[changed]
         if changed != current { (current, hints) = (changed, 0) }
         terminal.show(["judging \(exercise.file) …"])
-        // An editor may have taken the file away for a moment, and the next save brings it back.
-        guard let report = try? exercise.report(among: Exercise.all) else { return }
+        let report: Exercise.Report
+        do {
+            report = try exercise.report(among: Exercise.all)
+        } catch let interruption as Shell.Interruption {
+            throw interruption
+        } catch {
+            return  // an editor has taken the file away for a moment; the next save brings it back
+        }
         reports[exercise.name] = report
         news = (report.printed + exercise.lines(report)).joined(separator: "\n")
         if report.verdict == .solved { goOn(from: changed) }

@@ -309,14 +309,18 @@ private struct Workspace: ~Copyable {
             let (keys, screen) = (Pipe(), Pipe())
             process.arguments = [
                 "-c",
-                "cd \"$1\" && exec script -qec \"'$2' 2 --watch; echo status \\$?; stty -a\" /dev/null",
+                """
+                # The shell that tells the status must outlive the key that ends the program.
+                cd "$1" && exec script -qec \
+                    "trap : INT; '$2' 2 --watch; echo status \\$?; stty -a" /dev/null
+                """,
                 "sh", workspace.folder.path, Workspace.program,
             ]
             (process.standardInput, process.standardOutput) = (keys, screen)
             try process.runWithSignals()
             signal(SIGPIPE) { _ in }  // a process that has ended fails this test, and not all
             let end = DispatchWorkItem { process.terminate() }
-            DispatchQueue.global().asyncAfter(deadline: .now() + 120, execute: end)
+            DispatchQueue.global().asyncAfter(deadline: .now() + 600, execute: end)
             defer { end.cancel() }
             var seen = ""
             /// Reads what is shown until all of this is among it.

@@ -1,103 +1,39 @@
-import Beyond
 import Inspection
-import MicroGPT
-import PythonRandom
 
 extension Figures {
-    static let beyondHeads: [String: Figure] = [
-        "headParameters": headParameters,
-        "inputSlices": inputSlices,
-        "concatenationOrder": concatenationOrder,
-        "headsAsASum": headsAsASum,
-    ]
+    static let beyondHeadsPictures: [String: Picture] = ["twoCuts": { twoCuts() }]
 
-    /// The layer and the five positions of `lab beyond heads`.
-    private static func example() -> (sliced: SlicedHeads, xs: Matrix) {
-        var rng = PythonRandom(seed: 42)
-        let sliced = SlicedHeads(nEmbd: 16, nHead: 4, headDim: 4, std: 0.3, &rng)
-        let xs = (0..<5).map { _ in (0..<16).map { _ in Value(rng.gauss(0, 1)) } }
-        return (sliced, xs)
-    }
-
-    @Sendable private static func headParameters() -> [String] {
-        let sliced = example().sliced
-        let separate = SeparateHeads(cutting: sliced)
-        func shape(_ matrix: Matrix) -> String { "\(matrix.count) × \(matrix[0].count)" }
-        let (heads, head) = (separate.heads, separate.heads[0])
-        return table(
-            ["", "matrices for q, k, v", "output matrix", "parameters"],
-            [
-                [
-                    "own matrices", "3 · \(heads.count) of \(shape(head.wq))", shape(separate.wo),
-                    "\(separate.params.count)",
-                ],
-                [
-                    "slices of one", "3 of \(shape(sliced.wq))", shape(sliced.wo),
-                    "\(sliced.params.count)",
-                ],
-            ])
-    }
-
-    /// What the first head's query at the last position is made from, if its slice is taken from the
-    /// result, and if it is taken from the input.
-    @Sendable private static func inputSlices() -> [String] {
-        let (sliced, xs) = example()
-        let x = xs[4]
-        func inputs(_ q: [Value]) -> String {
-            for v in x { v.grad = 0 }
-            sum(q).backward()
-            return "\(x.count { $0.grad != 0 }) of \(x.count)"
+    /// One matrix whose result is cut, beside one that was cut before.
+    private static func twoCuts() -> SVG {
+        var svg = SVG(
+            height: 306, title: "Cut behind the matrix, or cut the matrix",
+            summary:
+                "Left, one tall matrix of 16 rows in four colours; what comes out of it is cut into "
+                + "four heads of four numbers. Right, the matrix itself is cut into four, and each part "
+                + "makes one head's numbers. The four heads are the same.")
+        let roles: [SVG.Role] = [.accent, .second, .muted, .ink]
+        for (left, gap, name) in [(20.0, 0.0, "one matrix"), (260, 14, "four matrices")] {
+            svg.text(name, x: left + 52, y: 56, size: 14, anchor: .middle, bold: true)
+            for (h, role) in roles.enumerated() {
+                let result = 66 + Double(h) * 54
+                let matrix = 66 + Double(h) * (40 + gap) + (gap == 0 ? 21 : 0)
+                for row in 0..<4 {
+                    let down = Double(row) * 10
+                    svg.rectangle(
+                        x: left, y: matrix + down, width: 104, height: 8, radius: 2, fill: role,
+                        opacity: 0.75)
+                    svg.rectangle(
+                        x: left + 142, y: result + down, width: 14, height: 8, radius: 2,
+                        fill: role, opacity: 0.75)
+                }
+                svg.polyline(
+                    [(left + 108, matrix + 19), (left + 138, result + 19)], stroke: role, width: 2)
+                svg.text("head \(h)", x: left + 164, y: result + 24, size: 13)
+            }
+            svg.text(
+                gap == 0 ? "multiply, then cut" : "cut, then multiply", x: left + 78, y: 296,
+                size: 14, anchor: .middle, fill: .muted)
         }
-        let ofResult = Array(linear(x, sliced.wq)[0..<4])
-        let small = sliced.wq[0..<4].map { Array($0[0..<4]) }
-        let ofInput = linear(Array(x[0..<4]), small)
-        return table(
-            ["the first head's query", "its matrix", "numbers of x in it"],
-            [
-                ["slice of the result", "4 × 16", inputs(ofResult)],
-                ["from a slice of the input", "4 × 4", inputs(ofInput)],
-            ])
-    }
-
-    /// The heads' outputs in another order, and the output matrix's columns in that order, too.
-    @Sendable private static func concatenationOrder() -> [String] {
-        let (sliced, xs) = example()
-        let outputs = sliced.headOutputs(xs)[4]
-        func reversed(_ x: [Value]) -> [Value] {
-            [3, 2, 1, 0].flatMap { h in x[4 * h..<4 * (h + 1)] }
-        }
-        func row(_ name: String, _ y: [Value]) -> [String] { [name, list(Array(y.prefix(3)))] }
-        return table(
-            ["at the last position", "first three numbers of the output"],
-            [
-                row("head 0 first", linear(outputs, sliced.wo)),
-                row("head 3 first", linear(reversed(outputs), sliced.wo)),
-                row(
-                    "head 3 first, and the columns of `wo` so, too",
-                    linear(reversed(outputs), sliced.wo.map(reversed))),
-            ])
-    }
-
-    /// The output as the sum of what each head's part of the output matrix makes of its output.
-    @Sendable private static func headsAsASum() -> [String] {
-        let (sliced, xs) = example()
-        let outputs = sliced.headOutputs(xs)[4]
-        let parts = (0..<4).map { h in
-            let head = 4 * h..<4 * (h + 1)
-            return linear(Array(outputs[head]), sliced.wo.map { Array($0[head]) }).map(\.data)
-        }
-        let total = (0..<16).map { i in parts.map { $0[i] }.reduce(0, +) }
-        let whole = linear(outputs, sliced.wo).map(\.data)
-        let worst = zip(total, whole).map { abs($0 - $1) }.max() ?? .nan
-        precondition(worst < 1e-14, "the sum is off by \(worst)")
-        let differing = zip(total, whole).count { $0.bitPattern != $1.bitPattern }
-        return table(
-            ["at the last position", "first three numbers of the output"],
-            parts.enumerated().map { h, part in ["head \(h) alone", list(Array(part.prefix(3)))] }
-                + [
-                    ["their sum", list(Array(total.prefix(3)))],
-                    ["all in one", list(Array(whole.prefix(3)))],
-                    ["numbers of 16 whose bits differ", "\(differing), each by less than 1e-14"],
-                ])
+        return svg
     }
 }

@@ -3,13 +3,44 @@ import Course
 import Foundation
 import Inspection
 import MicroGPT
+import PythonRandom
 
 extension Figures {
     static let beyondDepth: [String: Figure] = [
         "depthGradients": depthGradients, "depthSizes": depthSizes,
-        "depthDraws": depthDraws, "firstGradients": firstGradients,
-        "depthTrainings": depthTrainings, "zeroedTooMuch": zeroedTooMuch,
+        "depthTrainings": depthTrainings,
     ]
+    static let beyondDepthPictures: [String: Picture] = [
+        "depthDraws": depthDraws, "randomSteps": { randomSteps() },
+    ]
+
+    /// A walk of a first step and 24 more, each in a random direction; and the same with small ones.
+    private static func randomSteps() -> SVG {
+        var svg = SVG(
+            height: 276, title: "25 steps, and how far do you get?",
+            summary:
+                "Left, a walk of 25 steps in random directions ends on a circle with a radius of about "
+                + "five steps. Right, after the first step all others are small, and it ends close by."
+        )
+        for (x, share, name) in [
+            (132.0, 1.0, "every block writes as much"),
+            (364, 1 / 24.0.squareRoot(), "a small start"),
+        ] {
+            let (y, scale) = (142.0, 18.0)
+            var (rng, path) = (PythonRandom(seed: 45), [(x: x, y: y)])
+            for step in 0..<25 {
+                let (angle, length) = (rng.random() * 2 * .pi, scale * (step == 0 ? 1 : share))
+                let last = path[path.count - 1]
+                path.append((last.x + length * cos(angle), last.y + length * sin(angle)))
+            }
+            svg.circle(x: x, y: y, radius: 5 * scale, stroke: .faint)
+            svg.polyline(path, stroke: .accent, width: 2.5)
+            svg.circle(x: x, y: y, radius: 6, fill: .ink)
+            svg.circle(x: path[25].x, y: path[25].y, radius: 6, fill: .second)
+            svg.text(name, x: x, y: 264, size: 14, anchor: .middle, bold: true)
+        }
+        return svg
+    }
 
     /// A table that a release build printed: too long a training for this one. The tests of release
     /// builds print it again, and compare.
@@ -42,15 +73,31 @@ extension Figures {
         try depthTable("the same in 12 layers") { $0.isMultiple(of: 3) }
     }
 
-    /// Before layer 0, in a model of one layer and in the deepest: pre-norm, and with the last norm.
-    @Sendable private static func firstGradients() throws -> [String] {
-        let rows = try recorded(
-            "beyond-depth.txt", under: "gradient of the loss by x before layer 0")
-        return [1, 2].flatMap { design in [rows[1], rows[rows.count - 1]].map { $0[design] } }
-    }
-
-    @Sendable static func depthDraws() throws -> [String] {
-        try depthTable("depth 0 divided by depth 12") { _ in true }
+    /// Of each draw, how many times larger the gradient is below all layers than above them.
+    @Sendable private static func depthDraws() throws -> SVG {
+        let draws = try recorded("beyond-depth.txt", under: "depth 0 divided by depth 12")
+            .dropFirst()
+        let series = DeepGPT.designs.enumerated().map { i, design in
+            Chart.Series(
+                design.name, draws.compactMap { Double($0[i + 1]) }.map { .init($0, Double(i)) },
+                as: .points(.circle), role: design.name == "GPT-2" ? .second : .accent,
+                namePlace: .hidden)
+        }
+        return Chart(
+            x: .init(
+                "gradient at the bottom, divided by that at the top",
+                range: (0.0004, 250), isLogarithmic: true,
+                ticks: [
+                    (0.001, "1/1000"), (0.01, "1/100"), (0.1, "1/10"), (1, "1"), (10, "10"),
+                    (100, "100"),
+                ], hasGrid: true),
+            y: .init(
+                "", range: (6.5, -0.5),
+                ticks: DeepGPT.designs.enumerated().map { (Double($0), $1.name) }, hasGrid: false),
+            series
+        ).picture(
+            title: "Twelve layers, eight fresh models of each design",
+            note: ["Each dot is a model before training, reading emma."])
     }
 
     @Sendable static func depthSizes() throws -> [String] {
@@ -75,24 +122,5 @@ extension Figures {
                         ]
                     }
             })
-    }
-
-    /// How many numbers of the layers move in three steps, from outputs at zero and from all at zero.
-    @Sendable static func zeroedTooMuch() throws -> [String] {
-        var config = DeepGPT.config
-        (config.nLayer, config.numSteps) = (2, 3)
-        let names = ["emma", "olivia", "bavo"]
-        let tokenizer = Tokenizer(documents: ["abcdefghijklmnopqrstuvwxyz"])
-        let rows = try [("`attnWo` and `mlpFc2`", false), ("all six of each layer", true)].map {
-            name, isAll in
-            let model = try DeepGPT(config, tokenizer, .preNorm, .zero)
-            let inLayers = model.gpt.layers.flatMap { $0.matrices.joined().joined() }
-            if isAll { for p in inLayers { p.data = 0 } }
-            let before = inLayers.map(\.data)
-            _ = try model.gpt.train(on: names, loss: model.loss)
-            let moved = zip(inLayers, before).count { $0.data != $1 }
-            return [name, "\(moved) of \(inLayers.count)"]
-        }
-        return table(["start at zero", "numbers of the layers that moved in 3 steps"], rows)
     }
 }

@@ -6,36 +6,15 @@ import MicroGPT
 
 extension Figures {
     static let beyondDropout: [String: Figure] = [
-        "dropoutMasks": dropoutMasks, "dropoutBehindFunctions": dropoutBehindFunctions,
         "dropoutStopping": dropoutStopping, "lossesOfStopping": lossesOfStopping,
         "dropoutOnAllNames": {
             try ExperimentRecord(contentsOf: Experiment.plenty.record).lines(of: 0)
         },
     ]
 
-    static let beyondDropoutPictures: [String: Picture] = ["dropoutCurves": dropoutCurves]
-
-    @Sendable static func dropoutMasks() -> [String] {
-        let x = (1...6).map { Value(Double($0)) }
-        let dropout = Dropout(rate: 0.5, seed: 42)
-        return table(
-            ["", "numbers"],
-            [["before", list(x, 0)]] + (1...3).map { ["call \($0)", list(dropout(x), 0)] })
-    }
-
-    /// What becomes of the mean of 1 behind a linear function, and behind one that is not.
-    @Sendable static func dropoutBehindFunctions() -> [String] {
-        let functions: [(String, (Value) -> Value)] = [
-            ("3x + 1", { 3 * $0 + 1 }), ("relu(x - 1)", { ($0 - 1).relu() }),
-            ("exp(x)", { $0.exp() }),
-        ]
-        let rows = functions.map { name, function in
-            let dropout = Dropout(rate: 0.5, seed: 42)
-            let results = (0..<10_000).map { _ in function(dropout([Value(1)])[0]).data }
-            return ["`\(name)`", places(function(Value(1)).data), places(mean(results))]
-        }
-        return table(["function", "of 1", "mean over 10,000 masks"], rows)
-    }
+    static let beyondDropoutPictures: [String: Picture] = [
+        "dropoutCurves": dropoutCurves, "whoIsMissing": { whoIsMissing() },
+    ]
 
     private static func dropoutRecord() throws -> ExperimentRecord {
         try ExperimentRecord(contentsOf: Experiment.dropout.record)
@@ -71,5 +50,37 @@ extension Figures {
         let record = try dropoutRecord()
         return record.picture(
             title: "50 names to train on: where to stop", of: Array(record.designs.prefix(4)))
+    }
+
+    /// A small network at two steps of a training, and when it is used.
+    private static func whoIsMissing() -> SVG {
+        var svg = SVG(
+            height: 236, title: "Who is missing today?",
+            summary:
+                "The same small network three times. At two steps of a training, some of its numbers "
+                + "are empty circles without lines, other ones at each step. In use all are there.")
+        for (panel, (name, missing)) in [
+            ("step 1", [0: [1], 1: [0, 3]]), ("step 2", [0: [2], 1: [1, 2]]), ("in use", [:]),
+        ].enumerated() {
+            let left = 34 + Double(panel) * 158
+            func place(_ layer: Int, _ i: Int) -> (x: Double, y: Double) {
+                (left + Double(layer) * 48, (layer == 1 ? 64 : 82) + Double(i) * 36)
+            }
+            let nodes = [3, 4, 3].enumerated().flatMap { layer, n in (0..<n).map { (layer, $0) } }
+            func isThere(_ node: (Int, Int)) -> Bool { missing[node.0]?.contains(node.1) != true }
+            for a in nodes where isThere(a) {
+                for b in nodes where b.0 == a.0 + 1 && isThere(b) {
+                    svg.line(from: place(a.0, a.1), to: place(b.0, b.1))
+                }
+            }
+            for node in nodes {
+                let (x, y) = place(node.0, node.1)
+                svg.circle(
+                    x: x, y: y, radius: 11, fill: isThere(node) ? .accent : .paper,
+                    stroke: isThere(node) ? nil : .second)
+            }
+            svg.text(name, x: left + 48, y: 220, size: 14, anchor: .middle, bold: true)
+        }
+        return svg
     }
 }

@@ -6,24 +6,12 @@ import MicroGPT
 
 extension Figures {
     static let beyondPositions: [String: Figure] = [
-        "positionVectors": positionVectors, "positionTrainings": positionTrainings,
-        "unreachedPositions": unreachedPositions, "longNames": longNames,
-        "positionsDrownTokens": positionsDrownTokens,
+        "positionTrainings": positionTrainings, "unreachedPositions": unreachedPositions,
     ]
 
-    static let beyondPositionsPictures: [String: Picture] = ["unreachedPicture": unreachedPicture]
-
-    @Sendable static func positionVectors() -> [String] {
-        let positions = SinusoidalPositions(count: 6)
-        return table(
-            ["position"]
-                + positions.frequencies.flatMap { w in
-                    ["sin \(places(w))t", "cos \(places(w))t"]
-                },
-            [0, 1, 2, 10].map { t in
-                ["\(t)"] + positions.vector(at: t).map { places($0) }
-            })
-    }
+    static let beyondPositionsPictures: [String: Picture] = [
+        "unreachedPicture": unreachedPicture, "clocks": { clocks() },
+    ]
 
     @Sendable private static func positionTrainings() throws -> [String] {
         try ExperimentRecord(contentsOf: Experiment.positions.record).lines(of: 0)
@@ -49,12 +37,6 @@ extension Figures {
             })
     }
 
-    /// How many held-out names are measured there, and how many of them reach the last position.
-    @Sendable private static func longNames() throws -> [String] {
-        let names = splitHeldOut(try TrainingRun.documents()).heldOut.map(\.unicodeScalars.count)
-        return [8, 10].map { length in "\(names.count { $0 >= length })" }
-    }
-
     /// The loss at each position, a line a design, with standard errors.
     @Sendable private static func unreachedPicture() throws -> SVG {
         let record = try ExperimentRecord(contentsOf: Experiment.unreached.record)
@@ -77,37 +59,28 @@ extension Figures {
             ])
     }
 
-    /// How alike the vectors of all letters are at a position, before training.
-    @Sendable static func positionsDrownTokens() throws -> [String] {
-        let (gpt, _) = try TrainingRun.start(.gist)
-        let waves = SinusoidalPositions(count: gpt.config.nEmbd)
-        let small = gpt.config.initStd * 2.0.squareRoot()
-        func row(_ name: String, _ position: (Int) -> [Double]) -> [String] {
-            [name]
-                + [0, 1, 5, 15].map { t in
-                    let xs = (0..<26).map { id in
-                        rmsnorm(zip(gpt.wte[id], position(t)).map { $0 + $1 }).map(\.data)
-                    }
-                    // After the norm each has the length √nEmbd.
-                    let cosines = xs.indices.flatMap { i in
-                        xs[..<i].map { other in
-                            mean(zip(xs[i], other).map { a, b in a * b })
-                        }
-                    }
-                    return places(mean(cosines))
-                }
+    /// The first four pairs of a vector of 16 as hands, at the first eight positions.
+    private static func clocks() -> SVG {
+        var svg = SVG(
+            height: 300, title: "A position is what the clocks show there",
+            summary:
+                "Four rows of clocks over positions 0 to 7. The hands in the first row turn by a "
+                + "sixth of a circle for each position, those in each further row more slowly; in the last "
+                + "they have hardly moved.")
+        let (waves, radius) = (SinusoidalPositions(count: 16), 21.0)
+        for t in 0..<8 {
+            let x = 62 + Double(t) * 54
+            svg.text("\(t)", x: x, y: 56, size: 14, anchor: .middle, bold: true)
+            for pair in 0..<4 {
+                let (y, numbers) = (86 + Double(pair) * 54, waves.vector(at: t))
+                let (sine, cosine) = (numbers[2 * pair], numbers[2 * pair + 1])
+                svg.circle(x: x, y: y, radius: radius, stroke: .muted)
+                svg.polyline(
+                    [(x, y), (x + radius * sine, y - radius * cosine)], stroke: .accent, width: 3)
+            }
         }
-        return table(
-            ["added to the letter", "position 0", "1", "5", "15"],
-            [
-                row("learned, before training") { gpt.wpe[$0].map(\.data) },
-                row("waves of \(places(small, 2))") { t in
-                    waves.vector(at: t).map { small * $0 }
-                },
-                row("waves of 1") { waves.vector(at: $0) },
-                row("the number t itself") { t in
-                    [Double](repeating: Double(t), count: gpt.config.nEmbd)
-                },
-            ])
+        svg.text("fast", x: 8, y: 90, size: 13, fill: .muted)
+        svg.text("slow", x: 8, y: 252, size: 13, fill: .muted)
+        return svg
     }
 }
