@@ -258,8 +258,14 @@ struct CoursePages {
             .replacing(/class="wide"(?=[^>]*><table>\s*<thead>\s*<tr[^>]*>\s*<th>(lesson|term)<)/) {
                 "class=\"wide stack \($0.1)s\""
             }
-        html = html.replacing(/<p>(data → .*sample|<strong>data<\/strong> → .*)<\/p>/) {
-            let boxes = $0.1.split(separator: " → ").map { "<span>\($0)</span>" }
+        html = html.replacing(/<p>((?:<strong>)?data(?:<\/strong>)? → .*)<\/p>/) {
+            var isToday = false  // bold, from one box to another
+            let boxes = $0.1.split(separator: " → ").map { box in
+                if box.contains("<strong>") { isToday = true }
+                defer { if box.contains("</strong>") { isToday = false } }
+                let name = Self.plain(String(box))
+                return isToday ? "<strong>\(name)</strong>" : "<span>\(name)</span>"
+            }
             return "<p class=\"here\">\(boxes.joined(separator: "<i>→</i>"))</p>"
         }
         html = html.replacing(

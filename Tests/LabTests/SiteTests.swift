@@ -112,7 +112,7 @@ import Testing
                 encoding: .utf8)
             for part in [
                 "<b>Lesson 4-2</b> <span>24 minutes</span>",
-                "<p class=\"here\"><span>data</span><i>→</i><span><strong>model</strong></span>",
+                "<p class=\"here\"><span>data</span><i>→</i><strong>model</strong>",
                 "<p class=\"predict\"><strong>Predict.</strong>",
                 "<msup><mi>x</mi><mn>2</mn></msup>",
                 "<mfrac><mn>18</mn><mn>2</mn></mfrac>", "<details><summary>Answer</summary>",

@@ -184,6 +184,11 @@ class SiteTest(unittest.TestCase):
                 text = re.sub(r"^```.*?^```|`[^`\n]*`", "", path.read_text(), flags=re.M | re.S)
                 self.assertEqual(folds, [False] * text.count("<details>"))
                 count("folds", len(folds))
+                here = self.run_in_page(
+                    "return [...document.querySelectorAll('.here strong')].map((e) => e.textContent)")
+                line = re.search(r"^\**data\** → .*", path.read_text(), re.M)
+                today = re.findall(r"\*\*(.+?)\*\*", line[0]) if line else []
+                self.assertEqual(here, [box for part in today for box in part.split(" → ")])
 
     def test_one_leads_to_the_next_through_all_lessons(self):
         self.open("index.html")
