@@ -24,7 +24,7 @@ public enum Figures {
         debuggingPictures, efficiencyPictures, efficiencyArrayPictures, beyondFeedForwardPictures,
         beyondHeadsPictures, beyondNormsPictures, beyondDepthPictures,
         beyondDropoutPictures, beyondPositionsPictures,
-        beyondAssistantPictures, appendixPictures,
+        beyondTranslationPictures, beyondAssistantPictures, beyondScalePictures, appendixPictures,
         whereAmIPictures, lookingBackPictures, whyTheRootPictures, residualRoadPictures,
         normPictures, timeToThinkPictures, noMaskPictures,
         oneKnobPictures, twoKnobsPictures, vectorsPictures, softmaxPictures, chainRulePictures,

@@ -103,7 +103,9 @@ package struct Core {
         let all = paragraphs.joined(separator: " ").lowercased()
         earlyTerms = glossary.filter { term in
             guard let home = Self.place(of: term.path), home > place else { return false }
-            let word = NSRegularExpression.escapedPattern(for: term.name.lowercased())
+            let name = term.name.lowercased()
+            guard all.contains(name) else { return false }  // faster than a pattern
+            let word = NSRegularExpression.escapedPattern(for: name)
             return all.range(of: "(?<![\\w-])\(word)s?(?![\\w-])", options: .regularExpression)
                 != nil
         }.map(\.name)

@@ -195,11 +195,9 @@ public final class LessonChecker {
 
     /// Lessons of a part have the sections that readers know from the others, and one length.
     private func checkForm(of lesson: Lesson, _ text: String) {
-        // The parts from 7 on have sections of their own until they are written anew.
+        // Parts 7 and 8 have sections of their own until they are written anew.
         guard let place = Core.place(of: path) else { return }
-        if place.part < 7 || place.part == 9 && place.number < 6 {
-            return checkRoom(of: lesson)
-        }
+        if place.part < 7 || place.part == 9 { return checkRoom(of: lesson) }
         let titles = lesson.headings.filter { $0.level == 2 }.map(\.title)
         if titles.filter(Self.sections.contains) != Self.sections {
             report("has not the sections \(Self.sections.joined(separator: ", ")), in that order")
@@ -613,11 +611,26 @@ public final class LessonChecker {
             if renewed != link { report("should lead to \(renewed)", isMended: true) }
             return renewed
         }
+        if file == "Lessons/microgpt.html" {
+            if !placesOfPage.contains(String(anchor)) {
+                report("leads to no piece of the page: \(link)")
+            }
+            return nil
+        }
         if !(text(of: file).map { Lesson($0).anchors.contains(String(anchor)) } ?? false) {
             report("leads to no heading: \(link)")
         }
         return nil
     }
+
+    /// What the page shows after its address and "#": its tabs, and the pieces to play with.
+    private lazy var placesOfPage: Set<String> = {
+        let lists = ["page.js", "play.js"].compactMap { file in
+            text(of: "Sources/Page/\(file)")?
+                .firstMatch(of: /const (?:tabs|pieces) = \{([^}]*)\}/).map { String($0.1) }
+        }
+        return Set(lists.flatMap { $0.matches(of: /\w+/).map { String($0.0) } })
+    }()
 
     /// Breakpoints on lines move with the lines that the lesson quotes.
     private func renewBreakpoints(in text: inout String) {

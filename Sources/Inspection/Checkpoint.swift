@@ -57,21 +57,35 @@ public struct Checkpoint {
         }
     }
 
-    // MARK: - Writing
+    // MARK: - Going on
 
-    /// Replaces the file as a whole; an equal checkpoint is an equal file, to the byte.
+    /// What a training needs to go on from here.
     ///
-    /// - Throws: `UserError`, with the file as it was, if it cannot be written, or if a number is
-    ///   not finite, so that the model would be of no use.
-    public func write(to path: String) throws(UserError) {
-        let numbers = [gpt.params.map(\.data), training?.adam.m ?? [], training?.adam.v ?? []]
-        guard numbers.joined().allSatisfy(\.isFinite) else {
-            throw UserError(
-                "\(path): not saved, since some parameters or moments are not finite numbers; try a "
-                    + "smaller learning rate")
+    /// - Parameters:
+    ///   - name: the file's name, for errors.
+    ///   - instead: what can be done with it, if that cannot.
+    /// - Throws: `UserError` if it is not in the file, or may be damaged.
+    package func resumable(
+        _ name: String, instead: String
+    ) throws(UserError) -> (adam: Adam, rng: PythonRandom) {
+        guard let training else {
+            throw UserError("\(name): a model without the state of its training; \(instead)")
         }
-        try writeFile(encoded(), to: path)
+        guard isChecked else {
+            throw UserError(
+                "\(name): no checksum in its metadata, so it may be damaged; \(instead)")
+        }
+        return training
     }
+
+    /// These are not the documents that a recipe speaks of.
+    package static func otherNames(_ names: String, _ name: String) -> UserError {
+        UserError(
+            "\(names): not the names, in their order, that \(name) was trained on; "
+                + "resume with those")
+    }
+
+    // MARK: - Writing
 
     /// The contents of the file.
     ///
@@ -79,7 +93,7 @@ public struct Checkpoint {
     public func encoded() throws(UserError) -> Data {
         var file = Safetensors()
         file.metadata = metadata
-        file.add(gpt.params.map(\.data), as: gpt.stateDict, prefix: "")
+        file.add(gpt.params.map { $0.data }, as: gpt.stateDict, prefix: "")
         if let (adam, _) = training {
             file.add(adam.m, as: gpt.stateDict, prefix: "adam.m.")
             file.add(adam.v, as: gpt.stateDict, prefix: "adam.v.")
@@ -88,16 +102,6 @@ public struct Checkpoint {
     }
 
     // MARK: - Reading
-
-    /// Reads a file that `write(to:)` wrote, or one that has only the matrices and the metadata of
-    /// the config.
-    ///
-    /// - Throws: `UserError` if it cannot be read, or if anything in it is wrong.
-    public init(contentsOf path: String) throws(UserError) {
-        // Three doubles for each of ten million parameters.
-        let file = try Safetensors(contentsOf: path, dataLimit: 240_000_000)
-        try self.init(file, named: path)
-    }
 
     /// Reads the contents of a file, in memory of the same order as their size.
     ///
@@ -109,7 +113,7 @@ public struct Checkpoint {
         try self.init(file, named: name)
     }
 
-    private init(_ file: Safetensors, named name: String) throws(UserError) {
+    init(_ file: Safetensors, named name: String) throws(UserError) {
         do { try self.init(file) } catch { throw UserError("\(name): \(error)") }
     }
 
@@ -137,7 +141,8 @@ public struct Checkpoint {
         var unused = PythonRandom(seed: 0)
         gpt = GPT(config, tokenizer, &unused)
 
-        var tensors = Dictionary(file.tensors.map { ($0.name, $0.tensor) }) { first, _ in first }
+        var tensors: [String: Safetensors.Tensor] = [:]
+        for (name, tensor) in file.tensors where tensors[name] == nil { tensors[name] = tensor }
         for (param, data) in zip(gpt.params, try tensors.take(as: gpt.stateDict, prefix: "")) {
             param.data = data
         }
@@ -210,44 +215,52 @@ extension [String: Safetensors.Tensor] {
 // MARK: - The metadata
 
 extension Checkpoint {
-    private typealias Field<Number> = (name: String, path: WritableKeyPath<Config, Number>)
-
-    private static var integers: [Field<Int>] {
-        [
-            ("n_embd", \.nEmbd), ("n_head", \.nHead), ("n_layer", \.nLayer),
-            ("block_size", \.blockSize), ("num_steps", \.numSteps), ("num_samples", \.numSamples),
-        ]
+    /// Visits each whole number of a config, by its name in the file.
+    private static func integers<E>(
+        of config: inout Config, _ visit: (String, inout Int) throws(E) -> Void
+    ) throws(E) {
+        try visit("n_embd", &config.nEmbd)
+        try visit("n_head", &config.nHead)
+        try visit("n_layer", &config.nLayer)
+        try visit("block_size", &config.blockSize)
+        try visit("num_steps", &config.numSteps)
+        try visit("num_samples", &config.numSamples)
     }
 
-    private static var numbers: [Field<Double>] {
-        [
-            ("init_std", \.initStd), ("output_init_std", \.outputInitStd),
-            ("learning_rate", \.learningRate), ("beta1", \.beta1), ("beta2", \.beta2),
-            ("epsilon", \.epsilon), ("temperature", \.temperature),
-        ]
+    /// Visits each other number of a config, by its name in the file.
+    private static func numbers<E>(
+        of config: inout Config, _ visit: (String, inout Double) throws(E) -> Void
+    ) throws(E) {
+        try visit("init_std", &config.initStd)
+        try visit("output_init_std", &config.outputInitStd)
+        try visit("learning_rate", &config.learningRate)
+        try visit("beta1", &config.beta1)
+        try visit("beta2", &config.beta2)
+        try visit("epsilon", &config.epsilon)
+        try visit("temperature", &config.temperature)
     }
 
     /// All but the tensors. A double's description has as many digits as it takes to read it back.
     fileprivate var metadata: [String: String] {
-        let config = gpt.config
+        var config = gpt.config
         var metadata = [
             "activation": config.activation.rawValue, "schedule": config.schedule.rawValue,
             "seed": String(config.seed), "heading": config.heading, "preset": preset,
             "characters": String(String.UnicodeScalarView(gpt.tokenizer.characters)),
         ]
-        for (name, path) in Self.integers { metadata[name] = String(config[keyPath: path]) }
-        for (name, path) in Self.numbers { metadata[name] = config[keyPath: path].description }
+        Self.integers(of: &config) { name, number in metadata[name] = String(number) }
+        Self.numbers(of: &config) { name, number in metadata[name] = number.description }
         metadata["loss"] = loss?.description
         guard let (adam, rng) = training else { return metadata }
         metadata["adam.step"] = String(adam.step)
-        metadata["rng.words"] = rng.words.map(String.init).joined(separator: " ")
+        metadata["rng.words"] = rng.words.map { String($0) }.joined(separator: " ")
         metadata["rng.next_word"] = String(rng.nextWord)
         metadata["rng.spare_gauss"] = rng.spareGauss?.description
         metadata["names.sha256"] = recipe.documents
         metadata["name"] = recipe.name
         if recipe.batch > 1 { metadata["batch"] = String(recipe.batch) }
         metadata["engine"] = recipe.engine
-        metadata["threads"] = recipe.threads.map(String.init)
+        metadata["threads"] = recipe.threads.map { String($0) }
         return metadata
     }
 
@@ -304,8 +317,10 @@ extension Checkpoint {
 
         func config() throws(UserError) -> Config {
             var config = Config.lesson
-            for (name, path) in integers { config[keyPath: path] = try integer(name) }
-            for (name, path) in numbers { config[keyPath: path] = try number(name) }
+            try integers(of: &config) { name, number throws(UserError) in
+                number = try integer(name)
+            }
+            try numbers(of: &config) { name, value throws(UserError) in value = try number(name) }
             config.seed = try integer("seed")
             config.heading = try string("heading")
             guard config.heading.unicodeScalars.count <= 200 else {

@@ -60,7 +60,7 @@ extension GPT {
     private func probabilities(
         _ logits: [Value], _ temperature: Double
     ) throws(UserError) -> [Double] {
-        let probs = softmax(logits.map { $0 / temperature }).map(\.data)
+        let probs = softmax(logits.map { $0 / temperature }).map { $0.data }
         guard probs[0].isFinite else { throw .noProbabilities }
         return probs
     }

@@ -278,15 +278,75 @@ func openFile(_ path: String, limit: Int) throws(UserError) -> (file: FileHandle
     return (file, Int(info.st_size))
 }
 
-/// The beginning of a text from a file, without what a terminal would obey, for an error.
-package func excerpt(_ text: String) -> String {
-    var result = text.unicodeScalars.count > 60 ? "…" : ""
-    for c in text.unicodeScalars.prefix(60).reversed() {
-        switch c.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
-            result = "\\u{\(String(c.value, radix: 16))}" + result
-        default: result = "\(c)" + result
+/// How many bytes a file of names can have: 256 MB.
+public let namesFileLimit = 256_000_000
+
+/// The documents in a UTF-8 text file: one a line, without the white space around it, empty lines
+/// dropped (microgpt.py 15-19). Line ends and white space are Python's; a byte order mark at the
+/// beginning, which Python takes for a letter, is left out.
+///
+/// - Parameter note: is told of a byte order mark.
+/// - Throws: `UserError` if the file cannot be read, is too large, is not UTF-8 or has no document.
+public func readDocuments(
+    _ path: String, note: (String) -> Void = { _ in }
+) throws(UserError) -> [String] {
+    var isFolder = ObjCBool(false)
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+        throw UserError("\(path): no such file in \(FileManager.default.currentDirectoryPath)")
+    }
+    if isFolder.boolValue { throw UserError("\(path): a folder, not a text file") }
+    guard let file = FileHandle(forReadingAtPath: path),
+        let read = try? file.read(upToCount: namesFileLimit + 1) ?? Data()
+    else { throw UserError("\(path): cannot be read; see who may read it") }
+    guard read.count <= namesFileLimit else {
+        throw UserError("\(path): more than \(namesFileLimit) bytes; use a part of it")
+    }
+    return try read.withUnsafeBytes { bytes in
+        Result { () throws(UserError) in try documents(in: bytes, named: path, note: note) }
+    }.get()
+}
+
+extension Safetensors {
+    /// Reads a file, unless its first bytes show that it cannot be right.
+    ///
+    /// - Parameter dataLimit: the most bytes that its numbers may have.
+    /// - Throws: `UserError`, which begins with the path.
+    package init(contentsOf path: String, dataLimit: Int) throws(UserError) {
+        let (file, size) = try openFile(path, limit: 8 + Self.headerLimit + dataLimit)
+        do {
+            try Self.checkLength([UInt8](file.read(upToCount: 8) ?? Data()), size: size)
+            try file.seek(toOffset: 0)
+            try self.init(file.read(upToCount: size) ?? Data())
+        } catch let error as UserError {
+            throw UserError("\(path): \(error)")
+        } catch {
+            throw UserError("\(path): cannot be read: \(error.localizedDescription)")
         }
     }
-    return result
+}
+
+extension Checkpoint {
+    /// Replaces the file as a whole; an equal checkpoint is an equal file, to the byte.
+    ///
+    /// - Throws: `UserError`, with the file as it was, if it cannot be written, or if a number is
+    ///   not finite, so that the model would be of no use.
+    public func write(to path: String) throws(UserError) {
+        let numbers = [gpt.params.map(\.data), training?.adam.m ?? [], training?.adam.v ?? []]
+        guard numbers.joined().allSatisfy(\.isFinite) else {
+            throw UserError(
+                "\(path): not saved, since some parameters or moments are not finite numbers; try a "
+                    + "smaller learning rate")
+        }
+        try writeFile(encoded(), to: path)
+    }
+
+    /// Reads a file that `write(to:)` wrote, or one that has only the matrices and the metadata of
+    /// the config.
+    ///
+    /// - Throws: `UserError` if it cannot be read, or if anything in it is wrong.
+    public init(contentsOf path: String) throws(UserError) {
+        // Three doubles for each of ten million parameters.
+        let file = try Safetensors(contentsOf: path, dataLimit: 240_000_000)
+        try self.init(file, named: path)
+    }
 }

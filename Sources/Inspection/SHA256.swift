@@ -14,27 +14,31 @@ package struct SHA256 {
     package init() {}
 
     /// The digest of some bytes, in hexadecimal digits.
-    package static func digest(of bytes: some ContiguousBytes) -> String {
+    package static func digest(of bytes: some Collection<UInt8>) -> String {
         var hash = SHA256()
         hash.add(bytes)
         return hash.digest
     }
 
-    package mutating func add(_ bytes: some ContiguousBytes) {
-        bytes.withUnsafeBytes { bytes in
-            count += UInt64(bytes.count)
-            var start = 0
-            if !rest.isEmpty {
-                start = min(64 - rest.count, bytes.count)
-                rest += bytes[..<start]
-                guard rest.count == 64 else { return }
-                let block = rest
-                block.withUnsafeBytes { addBlocks($0, in: 0..<64) }
-            }
-            let end = bytes.count - (bytes.count - start) % 64
-            addBlocks(bytes, in: start..<end)
-            rest = Array(bytes[end...])
+    package mutating func add(_ bytes: some Collection<UInt8>) {
+        if bytes.withContiguousStorageIfAvailable({ add(UnsafeRawBufferPointer($0)) }) == nil {
+            Array(bytes).withUnsafeBytes { add($0) }
         }
+    }
+
+    private mutating func add(_ bytes: UnsafeRawBufferPointer) {
+        count += UInt64(bytes.count)
+        var start = 0
+        if !rest.isEmpty {
+            start = min(64 - rest.count, bytes.count)
+            rest += bytes[..<start]
+            guard rest.count == 64 else { return }
+            let block = rest
+            block.withUnsafeBytes { addBlocks($0, in: 0..<64) }
+        }
+        let end = bytes.count - (bytes.count - start) % 64
+        addBlocks(bytes, in: start..<end)
+        rest = Array(bytes[end...])
     }
 
     /// The digest of all bytes so far, in hexadecimal digits.

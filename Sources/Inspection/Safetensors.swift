@@ -62,26 +62,9 @@ package struct Safetensors {
         }
         for (name, tensor) in tensors.sorted(by: { $0.name < $1.name }) {
             hash.add(Data("\(quoted(name)):[\(tensor.rows),\(tensor.columns)]\n".utf8))
-            tensor.values.map(\.bitPattern.littleEndian).withUnsafeBytes { hash.add($0) }
+            tensor.values.map { $0.bitPattern.littleEndian }.withUnsafeBytes { hash.add($0) }
         }
         return hash.digest
-    }
-
-    /// Reads a file, unless its first bytes show that it cannot be right.
-    ///
-    /// - Parameter dataLimit: the most bytes that its numbers may have.
-    /// - Throws: `UserError`, which begins with the path.
-    package init(contentsOf path: String, dataLimit: Int) throws(UserError) {
-        let (file, size) = try openFile(path, limit: 8 + Self.headerLimit + dataLimit)
-        do {
-            try Self.checkLength([UInt8](file.read(upToCount: 8) ?? Data()), size: size)
-            try file.seek(toOffset: 0)
-            try self.init(file.read(upToCount: size) ?? Data())
-        } catch let error as UserError {
-            throw UserError("\(path): \(error)")
-        } catch {
-            throw UserError("\(path): cannot be read: \(error.localizedDescription)")
-        }
     }
 
     /// Reads a file in memory of the same order as its size.
@@ -115,7 +98,7 @@ package struct Safetensors {
 
     /// The length of the header, which the first eight bytes tell.
     @discardableResult
-    private static func checkLength(_ bytes: [UInt8], size: Int) throws(UserError) -> Int {
+    static func checkLength(_ bytes: [UInt8], size: Int) throws(UserError) -> Int {
         guard bytes.count >= 8 else {
             throw UserError(
                 "\(bytes.count) bytes are too few; it is cut off, or no safetensors file")

@@ -1,4 +1,3 @@
-import Foundation
 import MicroGPT
 import PythonRandom
 
@@ -36,38 +35,21 @@ public struct UserError: Error, Equatable, CustomStringConvertible {
             + "too large; try a smaller learning rate")
 }
 
-/// How many bytes a file of names can have: 256 MB.
-public let namesFileLimit = 256_000_000
-
-/// The documents in a UTF-8 text file: one a line, without the white space around it, empty lines
-/// dropped (microgpt.py 15-19). Line ends and white space are Python's; a byte order mark at the
-/// beginning, which Python takes for a letter, is left out.
+/// The documents in the bytes of a text file: see `readDocuments`.
 ///
-/// - Parameter note: is told of a byte order mark.
-/// - Throws: `UserError` if the file cannot be read, is too large, is not UTF-8 or has no document.
-public func readDocuments(
-    _ path: String, note: (String) -> Void = { _ in }
+/// - Parameter name: the file's name, for errors and notes.
+/// - Throws: `UserError` if they are not UTF-8 or have no document.
+package func documents(
+    in bytes: UnsafeRawBufferPointer, named name: String, note: (String) -> Void = { _ in }
 ) throws(UserError) -> [String] {
-    var isFolder = ObjCBool(false)
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-        throw UserError("\(path): no such file in \(FileManager.default.currentDirectoryPath)")
-    }
-    if isFolder.boolValue { throw UserError("\(path): a folder, not a text file") }
-    guard let file = FileHandle(forReadingAtPath: path),
-        let read = try? file.read(upToCount: namesFileLimit + 1) ?? Data()
-    else { throw UserError("\(path): cannot be read; see who may read it") }
-    guard read.count <= namesFileLimit else {
-        throw UserError("\(path): more than \(namesFileLimit) bytes; use a part of it")
-    }
-    let hasMark = read.starts(with: [0xEF, 0xBB, 0xBF])
-    if hasMark { note("\(path): the byte order mark at its beginning is left out") }
-    let (documents, damagedLine) = read.withUnsafeBytes { bytes in
-        split(UnsafeRawBufferPointer(rebasing: bytes.dropFirst(hasMark ? 3 : 0)))
-    }
+    let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+    if hasMark { note("\(name): the byte order mark at its beginning is left out") }
+    let (documents, damagedLine) = split(
+        UnsafeRawBufferPointer(rebasing: bytes.dropFirst(hasMark ? 3 : 0)))
     if let damagedLine {
-        throw UserError("\(path), line \(damagedLine): not UTF-8; save the file as UTF-8 text")
+        throw UserError("\(name), line \(damagedLine): not UTF-8; save the file as UTF-8 text")
     }
-    if documents.isEmpty { throw UserError("\(path): no names in it; it should have one a line") }
+    if documents.isEmpty { throw UserError("\(name): no names in it; it should have one a line") }
     return documents
 }
 
@@ -129,6 +111,19 @@ public func alphabet(of documents: [String]) -> String {
         }
     }
     return String(characters)
+}
+
+/// The beginning of a text from a file, without what a terminal would obey, for an error.
+package func excerpt(_ text: String) -> String {
+    var result = text.unicodeScalars.count > 60 ? "…" : ""
+    for c in text.unicodeScalars.prefix(60).reversed() {
+        switch c.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
+            result = "\\u{\(String(c.value, radix: 16))}" + result
+        default: result = "\(c)" + result
+        }
+    }
+    return result
 }
 
 extension Config {

@@ -15,7 +15,7 @@ struct LabCommand: ParsableCommand {
         version: "1.0.0",
         subcommands: [
             Train.self, Sample.self, Complete.self, Tokenize.self, Trace.self, Attention.self,
-            Graph.self, Embeddings.self, Check.self, Bench.self, BeyondCommand.self,
+            Graph.self, Embeddings.self, Explore.self, Check.self, Bench.self, BeyondCommand.self,
             ExperimentCommand.self, Figure.self,
             Lessons.self, Site.self,
         ])

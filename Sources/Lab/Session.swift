@@ -39,15 +39,8 @@ struct Session {
     init(
         names: String, resuming checkpoint: Checkpoint, from path: String, holdsOut: Bool = false
     ) throws {
-        let instead = "it can be sampled with --load, but not resumed"
-        guard let training = checkpoint.training else {
-            throw UserError("\(path): a model without the state of its training; \(instead)")
-        }
-        guard checkpoint.isChecked else {
-            throw UserError(
-                "\(path): no checksum in its metadata, so it may be damaged; \(instead)")
-        }
-        (adam, rng) = training
+        (adam, rng) = try checkpoint.resumable(
+            path, instead: "it can be sampled with --load, but not resumed")
         (gpt, loss, recipe) = (checkpoint.gpt, checkpoint.loss, checkpoint.recipe)
         var shuffling = PythonRandom(seed: gpt.config.seed)
         let found: Checkpoint.Recipe
@@ -58,9 +51,7 @@ struct Session {
                 let what = holdsOut ? "on all of them; leave --validate out" : "with --validate"
                 throw UserError("\(names): \(path) was trained \(what), and goes on like that")
             }
-            throw UserError(
-                "\(names): not the names, in their order, that \(path) was trained on; "
-                    + "resume with those")
+            throw Checkpoint.otherNames(names, path)
         }
     }
 

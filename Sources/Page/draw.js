@@ -43,3 +43,84 @@ export function cells(numbers, { label, scale, onclick } = {}) {
   });
   return row;
 }
+
+/** A curve that grows: the loss at each step, pale, and smoothed, strong. */
+export class Curve {
+  constructor(element) {
+    this.element = element;
+    this.svg = make("svg", { role: "img" });
+    element.append(this.svg);
+    this.start({ steps: 500 });
+    new ResizeObserver(() => this.draw()).observe(element);
+  }
+
+  /** Another training: `guess` is the loss of who knows nothing. */
+  start({ steps, guess, tokens, first = 0 }) {
+    Object.assign(this, { steps, guess, tokens, first, losses: [], smoothed: [] });
+    this.draw();
+  }
+
+  add(loss, smoothed) {
+    this.losses.push(loss);
+    this.smoothed.push(smoothed);
+    if (!this.isWaiting) {
+      this.isWaiting = true;
+      requestAnimationFrame(() => { this.isWaiting = false; this.draw(); });
+    }
+  }
+
+  /** The frame is drawn anew only when it is another one; the lines always. */
+  draw() {
+    const width = Math.max(260, this.element.clientWidth), height = Math.max(190, Math.min(320, width * 0.5));
+    const [left, right, top, bottom] = [34, 46, 12, 34];
+    const highest = this.losses.reduce((most, loss) => (Number.isFinite(loss) ? Math.max(most, loss) : most), 4);
+    const limit = Math.ceil(highest);
+    const x = (step) => left + ((width - left - right) * step) / this.steps;
+    const y = (loss) => top + (height - top - bottom) * (1 - Math.min(loss, limit) / limit);
+    const frame = [width, height, limit, this.steps, this.guess].join();
+    if (frame !== this.frame) {
+      this.frame = frame;
+      this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+      this.svg.setAttribute("width", width);
+      this.svg.setAttribute("height", height);
+      this.svg.replaceChildren(...this.axes(x, y, width - right, height, limit),
+        this.raw = make("polyline", { class: "s-accent raw" }),
+        this.strong = make("polyline", { class: "s-accent strong" }),
+        this.dot = make("circle", { r: 3.5, class: "f-accent" }),
+        this.number = make("text", { class: "f-accent number" }));
+    }
+    const points = (list) => list.map((loss, i) => `${x(this.first + i + 1).toFixed(1)},${y(loss).toFixed(1)}`).join(" ");
+    const isEmpty = this.losses.length === 0;
+    const last = isEmpty ? this.guess ?? 0 : this.smoothed.at(-1), end = x(this.first + this.losses.length);
+    this.raw.setAttribute("points", points(this.losses));
+    this.strong.setAttribute("points", points(this.smoothed));
+    for (const [key, value] of [["cx", end], ["cy", y(last)]]) this.dot.setAttribute(key, value);
+    for (const [key, value] of [["x", end + 8], ["y", y(last) + 4]]) this.number.setAttribute(key, value);
+    this.dot.setAttribute("visibility", isEmpty ? "hidden" : "visible");
+    this.number.textContent = isEmpty ? "" : last.toFixed(2);
+    this.svg.setAttribute("aria-label", isEmpty
+      ? "The loss of each step; no step is done yet"
+      : `The loss of each step: at first ${this.losses[0].toFixed(2)}, now ${last.toFixed(2)}, after ${this.losses.length} steps`);
+  }
+
+  axes(x, y, right, height, limit) {
+    const parts = [];
+    const text = (content, attributes) => parts.push(make("text", attributes, content));
+    const line = (loss, kind) => parts.push(make("line", { x1: x(0), x2: right, y1: y(loss), y2: y(loss), class: kind }));
+    for (let loss = 0; loss <= limit; loss += Math.ceil(limit / 5)) {
+      line(loss, "s-faint");
+      text(String(loss), { x: x(0) - 6, y: y(loss) + 4, "text-anchor": "end", class: "f-muted" });
+    }
+    const every = [1, 2, 5].flatMap((n) => [1, 10, 100, 1e3, 1e4, 1e5].map((power) => n * power))
+      .sort((a, b) => a - b).find((tick) => this.steps / tick <= 5) ?? this.steps;
+    for (let step = 0; step <= this.steps; step += every) {
+      text(step.toLocaleString("en"), { x: x(step), y: height - 16, "text-anchor": "middle", class: "f-muted" });
+    }
+    text("names read", { x: (x(0) + right) / 2, y: height - 2, "text-anchor": "middle", class: "f-muted" });
+    if (this.guess) {
+      line(this.guess, "s-ink dashed");
+      text(`blind guessing: ${this.guess.toFixed(2)}`, { x: right, y: y(this.guess) - 6, "text-anchor": "end", class: "f-ink" });
+    }
+    return parts;
+  }
+}

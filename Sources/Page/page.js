@@ -8,15 +8,17 @@ import * as train from "./train.js";
 const tabs = { train, step, play };
 const mounted = {};
 
-/** The bytes of a part of the page that is written in base64. */
-function bytesOf(id) {
-  return Uint8Array.from(atob(document.getElementById(id).textContent), (c) => c.charCodeAt(0));
+/** A part of the page that is packed and written in base64. */
+function unpacked(id) {
+  const bytes = Uint8Array.from(atob(document.getElementById(id).textContent), (c) => c.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream);
 }
 
 /** `#step` is a tab, `#step/…` a place in it; any other word is a piece to play with. */
 function route() {
   const words = decodeURIComponent(location.hash.slice(1)).split("/");
-  if (words[0] === "") return ["train", ""];
+  if (words[0] === "") return [document.getElementById("explore").textContent ? "step" : "train", ""];
   return words[0] in tabs ? [words[0], words.slice(1).join("/")] : ["play", words.join("/")];
 }
 
@@ -52,11 +54,12 @@ function theme() {
 
 async function main() {
   theme();
-  const engine = await Engine.start(await WebAssembly.compile(bytesOf("wasm")));
-  engine.names = document.getElementById("names").textContent;
-  engine.model = null;  // the bytes of a checkpoint; a "model" event says that it is another one
-  engine.setModel = (model) => {
-    engine.model = model;
+  const engine = await Engine.start(await WebAssembly.compile(await unpacked("wasm").arrayBuffer()));
+  engine.trained = new Uint8Array(await unpacked("trained").arrayBuffer());
+  engine.names = await unpacked("names").text();
+  engine.model = null; // { bytes of a checkpoint, step }; a "model" event says that it is another one
+  engine.setModel = (bytes, step) => {
+    engine.model = { bytes, step };
     engine.dispatchEvent(new Event("model"));
   };
   window.engine = engine;  // for the curious, and for tests

@@ -115,6 +115,9 @@ import Testing
         defer { try? FileManager.default.removeItem(at: root) }
         for (name, content) in [
             path: text, "Source.swift": source, "Lessons/pictures/a.svg": "<svg/>",
+            "Lessons/microgpt.html": "",
+            "Sources/Page/page.js": "const tabs = { train, step, play };",
+            "Sources/Page/play.js": "export const pieces = {\n  slope,\n  softmax,\n};",
             "Lessons/other.md": "# The other\n## What goes wrong?\n## Use `dot`\n## Use `dot`\n",
         ] {
             let url = root.appending(path: name)
@@ -210,6 +213,7 @@ import Testing
         [lines](../Source.swift#L2-L3) [here](other.md) [there](https://example.com/1.2)
         Stop at `b Source.swift:3`.
         [a](#title) [b](other.md#what-goes-wrong) [c](other.md#use-dot-1)
+        [d](microgpt.html#softmax) [e](microgpt.html#step) [f](microgpt.html)
         `lab stay` `lab go …` `lab by`
         ```sh
         lab go
@@ -303,16 +307,16 @@ import Testing
         ("value: number", "value: table", "figure table has no such line", false),
         ("and 2.25", "and 2.26", "where does 2.26 come from?", false),
         ("$x = 0.7$", "x = 0.7", "where does 0.7 come from?", false),
-        ("Of 26", "Of 25", "x.md:57: where does 25 come from?", false),
+        ("Of 26", "Of 25", "x.md:58: where does 25 come from?", false),
         ("and 256", "and 257", "where does 257 come from?", false),
-        ("and 256", "and 16", "x.md:55: defines 256, which no sentence has", false),
+        ("and 256", "and 16", "x.md:56: defines 256, which no sentence has", false),
         ("1,024-wide", "1,025-wide", "where does 1025 come from?", false),
         ("(2017)", "(2,017)", "where does 2017 come from?", false),
         ("line 77", "page 77", "where does 77 come from?", false),
         ("1. GPT-2", "1. GPT 28", "where does 28 come from?", false),
         ("`x[99]`", "x[99]", "where does 99 come from?", false),
         ("$55$", "55", "where does 55 come from?", false),
-        ("a -- 26", "a -- 27", "x.md:60: where does 27 come from?", false),
+        ("a -- 26", "a -- 27", "x.md:61: where does 27 come from?", false),
         ("768 1024 widths of other models", "768 1024", "not \"768 1024\"", false),
         ("of a byte;", "of a byte; of bits 12;", "not \"of bits 12\"", false),
         ("(other.md)", "(gone.md)", "leads nowhere: gone.md", false),
@@ -326,6 +330,8 @@ import Testing
         ),
         ("#what-goes-wrong", "#what-goes-right", "leads to no heading", false),
         ("(#title)", "(#titel)", "leads to no heading: #titel", false),
+        ("#softmax", "#softmux", "leads to no piece of the page: microgpt.html#softmux", false),
+        ("#step", "#stop", "leads to no piece of the page: microgpt.html#stop", false),
         ("![a picture]", "![]", "a picture without words", false),
         (
             "`lab draw a", "`draw a", "no command is named that draws Lessons/pictures/a.svg",

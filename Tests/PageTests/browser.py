@@ -42,7 +42,7 @@ def open_browser(width=1200, height=900, dark=False, downloads=None):
             raise SystemExit("on Debian: apt-get install chromium chromium-driver")
     options = Options()
     options.binary_location = shutil.which("chromium")
-    for flag in ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
+    for flag in ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--hide-scrollbars",
                  "--disable-background-networking", "--disable-component-update",
                  "--force-color-profile=srgb", f"--window-size={width},{height}"]:
         options.add_argument(flag)

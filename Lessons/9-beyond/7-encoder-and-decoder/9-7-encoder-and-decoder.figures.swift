@@ -8,85 +8,43 @@ import MicroGPT
 
 extension Figures {
     static let beyondTranslation: [String: Figure] = [
-        "translatorParams": { [grouped(try translator().model.params.count)] },
-        "translatorSteps": { [grouped(NumberTranslator.config.numSteps)] },
-        "translationScore": translationScore,
-        "translationPairs": { [String(try translator().trained.count)] },
-        "translationsWrong": translationsWrong,
-        "translationDependence": translationDependence,
-        "translationLooks": translationLooks,
-        "translationMistakes": translationMistakes,
-        "fixedSources": fixedSources,
+        "translationMistakes": translationMistakes, "fixedSources": fixedSources,
     ]
+    static let beyondTranslationPictures: [String: Picture] = ["whoReadsWhat": whoReadsWhat]
 
     private static func translator() throws -> NumberTranslator {
         try NumberTranslator(contentsOf: "Tests/Fixtures/numbers.safetensors")
     }
 
-    /// Of those held out: exact translations, characters in their place, characters.
-    private static func translationScore() throws -> [String] {
-        let translator = try translator()
-        let score = try translator.score(translator.heldOut)
-        return [score.exactTexts, score.rightCharacters, score.characters].map(String.init)
-    }
-
-    private static func translationsWrong() throws -> [String] {
-        let translator = try translator()
-        return table(
-            ["held out", "translation", "right would be"],
-            try translator.heldOut.compactMap { number in
-                let (english, french) = (englishWords(number), frenchWords(number))
-                let translation = try translator.model.translate(english)
-                return translation == french ? nil : [english, translation, french]
-            })
-    }
-
-    /// What changes in the logits, to the bit, if one character changes.
-    private static func translationDependence() throws -> [String] {
-        let model = try translator().model
-        let (source, target) = (
-            try model.sourceIDs("forty two"), try model.targetIDs("quarante-deux")
-        )
-        func changed(_ source: [Int], _ target: [Int]) -> [Bool] {
-            zip(before, model.logits(source: source, target: target)).map { a, b in
-                zip(a, b).contains { $0.data.bitPattern != $1.data.bitPattern }
+    /// A translation above its source: from each letter that is written a line to each that it was read from, the
+    /// thicker, the more attention its heads paid on average.
+    @Sendable private static func whoReadsWhat() throws -> SVG {
+        let look = try CrossAttention("forty two", translator().model)
+        var svg = SVG(
+            height: 250, title: "Each letter that it writes, and those that it reads for it",
+            summary:
+                "quarante-deux stands above forty two. Lines fan out from quarante to forty and from "
+                + "deux to two.")
+        func x(_ i: Int, of count: Int) -> Double {
+            240 + 34 * (Double(i) - Double(count - 1) / 2)
+        }
+        let (written, read) = (look.targetTokens.dropLast(), look.sourceTokens)
+        for t in written.indices {
+            for s in read.indices {
+                let share = mean(look.weights.map { $0[t][s] })
+                if share < 0.08 { continue }
+                svg.polyline(
+                    [(x(t, of: written.count), 86), (x(s, of: read.count), 196)],
+                    stroke: t < 8 ? .second : .accent, width: 12 * share, opacity: 0.6)
             }
         }
-        let before = model.logits(source: source, target: target)
-        let other = changed(source, try model.targetIDs("quarante-dcux"))
-        let place = 10  // of the "e" that became a "c"
-        let otherSource = changed(try model.sourceIDs("forty twe"), target)
-        func count(_ changes: ArraySlice<Bool>) -> String {
-            "\(changes.count { $0 }) of \(changes.count) changed"
+        for (tokens, y) in [(Array(written), 76.0), (read, 220)] {
+            for (i, token) in tokens.enumerated() {
+                svg.text(
+                    token, x: x(i, of: tokens.count), y: y, size: 24, anchor: .middle, bold: true)
+            }
         }
-        return table(
-            ["other character", "logits up to its place", "logits after it"],
-            [
-                [
-                    "the first \"e\" of \"deux\", in the target", count(other[...place]),
-                    count(other[(place + 1)...]),
-                ],
-                ["the last of \"forty two\", in the source", count(otherSource[...]), ""],
-            ])
-    }
-
-    /// How much the parts of a translation look at the words of the source.
-    private static func translationLooks() throws -> [String] {
-        let look = try CrossAttention("forty two", translator().model)
-        let parts = [("quarante", 0..<8), ("-", 8..<9), ("deux", 9..<13), ("END", 13..<14)]
-        let words = [("forty", 0..<5), ("two", 6..<9)]
-        let heads = look.weights.indices
-        return table(
-            ["written"] + heads.flatMap { h in words.map { "head \(h): at \"\($0.0)\"" } },
-            parts.map { part, rows in
-                [part]
-                    + heads.flatMap { h in
-                        words.map { _, columns in
-                            let shares = look.weights[h][rows].map { $0[columns].reduce(0, +) }
-                            return places(mean(shares), 2)
-                        }
-                    }
-            })
+        return svg
     }
 
     /// The lowest and the highest mean loss of three numbers where the source is always the same.

@@ -7,17 +7,14 @@ import PythonRandom
 
 extension Figures {
     static let beyondAssistant: [String: Figure] = [
-        "preferenceSlopes": preferenceSlopes,
         "assistantTable": assistantTable,
-        "assistantLooks": assistantLooks,
         "assistantPeak": assistantPeak,
         "assistantDemonstrations": assistantDemonstrations,
-        "assistantSizes": assistantSizes,
-        "assistantRequests": assistantRequests,
     ]
 
     static let beyondAssistantPictures: [String: Picture] = [
         "clippedObjective": clippedObjective,
+        "rewardAndTaste": rewardAndTaste,
         "overoptimization": overoptimization,
     ]
 
@@ -57,32 +54,8 @@ extension Figures {
             + places(100 * estimate.standardError, count)
     }
 
-    /// A row a design, after 40 rounds, or the best of 40.
+    /// A row a design, after the longest training.
     @Sendable private static func assistantTable() throws -> [String] {
-        let record = try alignment()
-        let rows = try record.designs.map { design in
-            func value(_ measure: String) throws -> Estimate {
-                try estimate(measure, design, record, steps: 40)
-            }
-            return [
-                design == "best of n" ? "best of 40" : design,
-                cell(try value("KL, requests held out")),
-                cell(try reward(design, record, steps: 40)),
-                cell(try value("taste, requests held out")),
-                percent(try value("obeyed, requests seen")),
-                percent(try value("obeyed, new combinations")),
-            ]
-        }
-        return table(
-            [
-                "model", "KL", "reward", "taste", "obeyed, requests seen",
-                "obeyed, new combinations",
-            ],
-            rows)
-    }
-
-    /// A row a design, after the longest training: what the lesson does not need.
-    @Sendable private static func assistantLooks() throws -> [String] {
         let record = try alignment()
         let last = record.steps[record.steps.count - 1]
         let rows = try record.designs.map { design in
@@ -91,16 +64,19 @@ extension Figures {
             }
             return [
                 design == "best of n" ? "best of \(last)" : design,
-                cell(try value("KL, requests seen")), cell(try value("taste, requests seen")),
+                cell(try value("KL, requests held out")),
+                cell(try reward(design, record, steps: last)),
                 cell(try value("taste, requests held out")),
+                percent(try value("obeyed, requests seen")),
+                percent(try value("obeyed, new combinations")),
                 percent(try value("four vowels in a row"), 1), percent(try value("distinct")),
                 percent(try value("agreement of reward and taste")),
             ]
         }
         return table(
             [
-                "model", "KL, seen", "taste, seen", "taste, held out", "four vowels in a row",
-                "distinct", "agreement",
+                "model", "KL", "reward", "taste", "obeyed, requests seen",
+                "obeyed, new combinations", "four vowels in a row", "distinct", "agreement",
             ], rows)
     }
 
@@ -143,100 +119,100 @@ extension Figures {
         return table(["demonstrations", "start"] + record.measures, rows)
     }
 
-    /// The reward and the taste of the same answers, over how far their model has gone.
-    @Sendable private static func overoptimization() throws -> SVG {
-        let record = try alignment()
-        let shown: [(design: String, name: String, marker: Chart.Marker)] = [
-            ("best of n", "best of n", .square), ("PPO with penalty 3", "PPO, 3", .circle),
-            ("PPO with penalty 1", "PPO, 1", .circle), ("PPO with penalty 0", "PPO, 0", .circle),
-            ("DPO with penalty 3", "DPO, 3", .ring), ("DPO with penalty 1", "DPO, 1", .ring),
-        ]
-        func chart(_ measure: String, _ x: String) throws -> Chart {
-            func value(_ measure: String, _ design: String, _ steps: Int) throws -> Estimate {
-                measure == "reward"
-                    ? try reward(design, record, steps: steps)
-                    : try estimate("\(measure), requests held out", design, record, steps: steps)
-            }
-            let start = try value(measure, "fine-tuned", record.steps[0]).mean
+    /// A measure of the answers to held-out requests.
+    private static func value(
+        _ measure: String, _ design: String, _ record: ExperimentRecord, _ steps: Int
+    ) throws -> Estimate {
+        measure == "reward"
+            ? try reward(design, record, steps: steps)
+            : try estimate("\(measure), requests held out", design, record, steps: steps)
+    }
+
+    /// Two charts of the same answers: their reward, and their taste; with the fine-tuned model's as a
+    /// thin line.
+    private static func charts(
+        _ title: String, _ record: ExperimentRecord, x: Chart.Axis, from ends: [Double],
+        y: [String: (Double, Double)] = [:],
+        _ shown: [(design: String, name: String, marker: Chart.Marker)], note: String,
+        at place: (_ design: String, _ steps: Int) throws -> Double?
+    ) throws -> SVG {
+        func chart(_ measure: String, _ x: Chart.Axis) throws -> Chart {
+            let start = ("fine-tuned", record.steps[0])
+            let level = try value(measure, start.0, record, start.1).mean
             let series = try shown.map { design, name, marker in
                 Chart.Series(
                     name,
-                    try record.steps.compactMap { steps in
-                        let x = try value("KL", design, steps).mean
-                        let y = try value(measure, design, steps)
-                        return x < 13 ? .init(x, y.mean, error: y.standardError) : nil
+                    try ([start] + record.steps.map { (design, $0) }).compactMap { design, steps in
+                        let y = try value(measure, design, record, steps)
+                        return try place(design, steps).map {
+                            .init($0, y.mean, error: y.standardError)
+                        }
                     }, as: .line(marker: marker))
             }
-            let ticks = [0.5, 1, 2, 5, 10].map { ($0, short($0)) }
-            return Chart(
-                x: .init(x, range: (0.5, 13), isLogarithmic: true, ticks: ticks), y: .init(""),
-                [
-                    .init(
-                        nil, [.init(0.5, start), .init(13, start)], as: .line(width: 1),
-                        role: .muted)
-                ] + series)
+            let line = Chart.Series(
+                nil, ends.map { .init($0, level) }, as: .line(width: 1), role: .muted)
+            return Chart(x: x, y: .init("", range: y[measure]), [line] + series)
         }
-        let last = record.steps[record.steps.count - 1]
-        let end = (
-            kl: try estimate("KL, requests held out", "PPO with penalty 0", record, steps: last)
-                .mean,
-            taste: try estimate(
-                "taste, requests held out", "PPO with penalty 0", record, steps: last
-            )
-            .mean
-        )
         return Chart.picture(
-            title: "Reward and taste, over how far a model has gone",
+            title: title,
             [
-                ("reward: what the reward model says", try chart("reward", "")),
-                (
-                    "taste: what was to be liked",
-                    try chart("taste", "KL from the fine-tuned model, nats")
-                ),
-            ], height: 230, columns: 1,
-            note: [
-                "Answers to requests that no stage has seen; mean and standard error of "
-                    + "\(Set(record.runs.map(\.seed)).count) seeds. Each line goes through "
-                    + "\(list(record.steps)) rounds, or the best of so many answers. The number is "
-                    + "the penalty. The thin line is the fine-tuned model. Without a penalty, PPO goes on "
-                    + "to the right, to \(places(end.kl, 0)) nats and a taste of "
-                    + "\(places(end.taste, 2))."
-            ])
+                ("reward: what it is paid for", try chart("reward", x)),
+                ("taste: what was wanted", try chart("taste", x)),
+            ], height: 230, columns: 1, note: [note])
+    }
+
+    /// PPO with three penalties, over its rounds.
+    @Sendable private static func rewardAndTaste() throws -> SVG {
+        let record = try alignment()
+        let rounds = [0] + record.steps
+        return try charts(
+            "It is paid more and more, and for what?", record,
+            x: .init(
+                "rounds of PPO", range: (-0.1, Double(rounds.count) - 0.8),
+                ticks: rounds.enumerated().map { (at: Double($0), label: "\($1)") }),
+            from: [0, Double(rounds.count - 1)], y: ["reward": (-1, 24), "taste": (0, 0.6)],
+            [
+                ("PPO with penalty 3", "penalty 3", .circle),
+                ("PPO with penalty 1", "penalty 1", .ring),
+                ("PPO with penalty 0", "no penalty", .square),
+            ],
+            note: "Answers to requests that no training has seen; mean and standard error of "
+                + "\(Set(record.runs.map(\.seed)).count) seeds. Round 0 is the fine-tuned model."
+        ) { design, steps in
+            design == "fine-tuned" ? 0 : rounds.firstIndex(of: steps).map(Double.init)
+        }
+    }
+
+    /// All ways, over how far their models have gone.
+    @Sendable private static func overoptimization() throws -> SVG {
+        let record = try alignment()
+        let last = record.steps[record.steps.count - 1]
+        let end = try (
+            kl: value("KL", "PPO with penalty 0", record, last).mean,
+            taste: value("taste", "PPO with penalty 0", record, last).mean
+        )
+        return try charts(
+            "Reward and taste, over how far a model has gone", record,
+            x: .init(
+                "KL from the fine-tuned model, nats", range: (0.5, 13), isLogarithmic: true,
+                ticks: [0.5, 1, 2, 5, 10].map { ($0, short($0)) }), from: [0.5, 13],
+            [
+                ("best of n", "best of n", .square), ("PPO with penalty 3", "PPO, 3", .circle),
+                ("PPO with penalty 1", "PPO, 1", .circle),
+                ("PPO with penalty 0", "PPO, 0", .circle),
+                ("DPO with penalty 3", "DPO, 3", .ring), ("DPO with penalty 1", "DPO, 1", .ring),
+            ],
+            note: "Each line goes through \(list(record.steps)) rounds, or the best of so many "
+                + "answers. The number is the penalty, the thin line the fine-tuned model. Without a penalty, PPO goes on to the "
+                + "right, to \(places(end.kl, 0)) nats and a taste of \(places(end.taste, 2))."
+        ) { design, steps in
+            let x = try value("KL", design, record, steps).mean
+            return x > 0 && x < 13 ? x : nil
+        }
     }
 
     private static func list(_ numbers: [Int]) -> String {
         numbers.dropLast().map { "\($0)" }.joined(separator: ", ") + " and \(numbers.last ?? 0)"
-    }
-
-    // MARK: - Sizes
-
-    private static func assistant() throws -> Assistant {
-        let (names, heldOut) = splitHeldOut(try readDocuments("names.txt"))
-        return try Assistant(names: names, heldOut: heldOut)
-    }
-
-    @Sendable private static func assistantSizes() throws -> [String] {
-        [grouped(try assistant().untrained().params.count)]
-    }
-
-    /// Different requests that may be seen, and new combinations, letters and lengths.
-    @Sendable private static func assistantRequests() throws -> [String] {
-        let requests = Set(try readDocuments("names.txt").compactMap(Request.init))
-        return Request.Novelty.allCases.map { novelty in
-            "\(requests.count { $0.novelty == novelty })"
-        }
-    }
-
-    // MARK: - The formulas
-
-    /// The derivative of a preference's loss by the reward of what was chosen, if that is less by 2
-    /// than the other, and if it is more by 2.
-    @Sendable private static func preferenceSlopes() -> [String] {
-        [-2.0, 2].map { difference in
-            let chosen = Value(difference)
-            preferenceLoss(chosen: chosen, rejected: Value(0)).backward()
-            return places(chosen.grad)
-        }
     }
 
     @Sendable private static func clippedObjective() -> SVG {
