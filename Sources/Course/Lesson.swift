@@ -17,7 +17,7 @@ package struct Lesson {
         /// The number of its first line in the file, with the fence or the comment.
         let line: Int
         /// The line above a quotation, which links to the lines that it quotes.
-        var caption: String?
+        package var caption: String?
 
         var text: [String] {
             switch kind {
@@ -72,10 +72,13 @@ package struct Lesson {
         }
     }
 
-    /// What links can name in it: each heading in GitHub's form.
-    var anchors: Set<String> {
+    /// What links can name in it.
+    var anchors: Set<String> { Set(slugs) }
+
+    /// Each heading in GitHub's form for links, in order.
+    package var slugs: [String] {
         var used: [String: Int] = [:]
-        return headings.reduce(into: []) { anchors, heading in
+        return headings.map { heading in
             let kept = heading.title.lowercased().unicodeScalars.filter {
                 $0 == " " || $0 == "-" || $0 == "_" || $0.properties.isAlphabetic
                     || $0.properties.numericType != nil
@@ -84,7 +87,7 @@ package struct Lesson {
                 .replacingOccurrences(of: " ", with: "-")
             let repetition = used[slug, default: 0]
             used[slug] = repetition + 1
-            anchors.insert(repetition == 0 ? slug : "\(slug)-\(repetition)")
+            return repetition == 0 ? slug : "\(slug)-\(repetition)"
         }
     }
 }

@@ -17,7 +17,7 @@ struct LabCommand: ParsableCommand {
             Train.self, Sample.self, Complete.self, Tokenize.self, Trace.self, Attention.self,
             Graph.self, Embeddings.self, Explore.self, Check.self, Bench.self, BeyondCommand.self,
             ExperimentCommand.self, Figure.self,
-            Lessons.self,
+            Lessons.self, Site.self,
         ])
 
     static func main() {

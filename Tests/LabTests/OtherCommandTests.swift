@@ -16,7 +16,7 @@ import Testing
 @Suite struct HelpTests {
     static let commands = [
         "train", "sample", "complete", "tokenize", "trace", "attention", "graph", "embeddings",
-        "check", "bench", "figure", "lessons",
+        "check", "bench", "figure", "lessons", "site",
     ]
 
     @Test(arguments: commands)
