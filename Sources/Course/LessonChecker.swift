@@ -101,7 +101,7 @@ public final class LessonChecker {
         }
         (self.path, line, moved) = (path, 1, [:])
         var lesson = Lesson(text)
-        checkForm(of: lesson, text)
+        checkForm(of: lesson)
         do {
             try renewRuns(in: &lesson)
         } catch {
@@ -188,32 +188,9 @@ public final class LessonChecker {
 
     // MARK: - Form
 
-    package static let sections = [
-        "Problem", "Idea", "Code", "Worked example", "What goes wrong", "Try it yourself", "Terms",
-        "Next",
-    ]
-
-    /// Lessons of a part have the sections that readers know from the others, and one length.
-    private func checkForm(of lesson: Lesson, _ text: String) {
-        // Part 8 has sections of its own until it is written anew.
-        guard let place = Core.place(of: path) else { return }
-        if place.part != 8 { return checkRoom(of: lesson) }
-        let titles = lesson.headings.filter { $0.level == 2 }.map(\.title)
-        if titles.filter(Self.sections.contains) != Self.sections {
-            report("has not the sections \(Self.sections.joined(separator: ", ")), in that order")
-        }
-        if lesson.headings.first?.level != 1 { report("does not begin with its title") }
-        // What is folded away is not counted.
-        let core = text.replacing(/(?s)<details>.*?<\/details>/, with: "")
-        let count =
-            core.split(separator: "\n", omittingEmptySubsequences: false).count - 1
-            - lesson.parts.count { $0.caption != nil }
-        if !(80...220).contains(count) { report("has \(count) lines, not 80 to 220") }
-        if !text.contains(".exercise.swift)") { report("has no link to an exercise") }
-    }
-
     /// A lesson of the course has its form, its bounds, and all its exercises.
-    private func checkRoom(of lesson: Lesson) {
+    private func checkForm(of lesson: Lesson) {
+        guard Core.place(of: path) != nil else { return }
         let room = world.root.appending(path: path).deletingLastPathComponent()
         func files(_ folder: URL) -> [String] {
             (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?.sorted() ?? []
