@@ -4,8 +4,9 @@ import PackageDescription
 
 // The rungs of Efficiency use all instructions of the processor that builds them, since on x86-64 Swift
 // otherwise keeps to those of twenty years ago. What is built with MICROGPT_PORTABLE=1 in the environment
-// runs on others, too. Without errno, which would have to hear of roots of numbers below 0.
-var fast = ["-Xcc", "-fno-math-errno"]
+// runs on others, too. Without errno, which would have to hear of roots of numbers below 0. Optimized in
+// debug builds, too: whoever steps through the single file there needs no rung to be slow.
+var fast = ["-O", "-Xcc", "-fno-math-errno"]
 #if arch(x86_64)
     if Context.environment["MICROGPT_PORTABLE"] != "1" { fast += ["-Xcc", "-march=native"] }
 #endif

@@ -10,7 +10,7 @@ public enum Figures {
     public typealias Picture = @Sendable () throws -> SVG
 
     public static let all = merged([
-        backward, baselines, optimization, debugging, efficiency, efficiencyArrays, beyondDepth,
+        backward, baselines, optimization, debugging, efficiency, beyondDepth,
         beyondDropout, beyondPositions, beyondFeedForward, beyondTranslation, beyondAssistant,
         beyondScale, appendix, readme, map, headsCourse,
         whereAmI, lookingBack, timeToThink,
@@ -21,7 +21,7 @@ public enum Figures {
         pairsPictures, drawingNamesPictures, surprisePictures, theWallPictures,
         autogradCourse, headsPictures, adamPictures, backwardPictures, optimizationPictures,
         inferencePictures,
-        debuggingPictures, efficiencyPictures, efficiencyArrayPictures, beyondFeedForwardPictures,
+        debuggingPictures, efficiencyPictures, beyondFeedForwardPictures,
         beyondHeadsPictures, beyondNormsPictures, beyondDepthPictures,
         beyondDropoutPictures, beyondPositionsPictures,
         beyondTranslationPictures, beyondAssistantPictures, beyondScalePictures, appendixPictures,

@@ -76,9 +76,6 @@ package struct Core {
                 if let match = text.wholeMatch(of: /<!-- exceeds: ([\w ]+), because (.+) -->/) {
                     excuses[String(match.1)] = String(match.2)
                 }
-                if let match = text.firstMatch(of: /[Aa]bout (\d+) minutes/) {
-                    minutesToDo += Int(match.1) ?? 0
-                }
                 pictures += text.matches(of: /!\[/).count
                 numbers += Self.numbers(in: text)
                 let isRow = text.hasPrefix("|")
@@ -95,6 +92,9 @@ package struct Core {
             let sentences = paragraph.replacing(/([.!?:])["”’)*_]*\s/) { "\($0.1)\n" }
             for sentence in sentences.split(separator: "\n") {
                 longestSentence = max(longestSentence, Self.words(in: String(sentence)))
+            }
+            for match in paragraph.matches(of: /[Aa]bout (\d+) minutes/) {
+                minutesToDo += Int(match.1) ?? 0
             }
             if let match = paragraph.firstMatch(of: /You can now ([^.]+)\./) {
                 ability = String(match.1)

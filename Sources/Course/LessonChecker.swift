@@ -11,7 +11,7 @@ import MicroGPT
 /// | a block "console" | commands, and what they print; "…" leaves lines out |
 /// | a block "swift run" | a program, together with those before it, whose output is the next block, "text" |
 /// | a block "sh", code in prose | if a command of this project, one that it understands |
-/// | a block "lldb" | a session of LLDB, compared where LLDB runs |
+/// | a block "lldb" | a session of LLDB, with what is typed in it; compared where LLDB runs |
 /// | `b FILE:N`, a breakpoint | on a line that the lesson quotes |
 /// | `<!-- values: name -->` | above the lines of that figure |
 /// | `<!-- value: name -->` | after the number that this figure gives; `name[2]`: its line 2, from 0 |
@@ -101,7 +101,7 @@ public final class LessonChecker {
         }
         (self.path, line, moved) = (path, 1, [:])
         var lesson = Lesson(text)
-        checkForm(of: lesson, text)
+        checkForm(of: lesson)
         do {
             try renewRuns(in: &lesson)
         } catch {
@@ -188,32 +188,9 @@ public final class LessonChecker {
 
     // MARK: - Form
 
-    package static let sections = [
-        "Problem", "Idea", "Code", "Worked example", "What goes wrong", "Try it yourself", "Terms",
-        "Next",
-    ]
-
-    /// Lessons of a part have the sections that readers know from the others, and one length.
-    private func checkForm(of lesson: Lesson, _ text: String) {
-        // Parts 7 and 8 have sections of their own until they are written anew.
-        guard let place = Core.place(of: path) else { return }
-        if place.part < 7 || place.part == 9 { return checkRoom(of: lesson) }
-        let titles = lesson.headings.filter { $0.level == 2 }.map(\.title)
-        if titles.filter(Self.sections.contains) != Self.sections {
-            report("has not the sections \(Self.sections.joined(separator: ", ")), in that order")
-        }
-        if lesson.headings.first?.level != 1 { report("does not begin with its title") }
-        // What is folded away is not counted.
-        let core = text.replacing(/(?s)<details>.*?<\/details>/, with: "")
-        let count =
-            core.split(separator: "\n", omittingEmptySubsequences: false).count - 1
-            - lesson.parts.count { $0.caption != nil }
-        if !(80...220).contains(count) { report("has \(count) lines, not 80 to 220") }
-        if !text.contains(".exercise.swift)") { report("has no link to an exercise") }
-    }
-
     /// A lesson of the course has its form, its bounds, and all its exercises.
-    private func checkRoom(of lesson: Lesson) {
+    private func checkForm(of lesson: Lesson) {
+        guard Core.place(of: path) != nil else { return }
         let room = world.root.appending(path: path).deletingLastPathComponent()
         func files(_ folder: URL) -> [String] {
             (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?.sorted() ?? []
@@ -425,13 +402,20 @@ public final class LessonChecker {
     }
 
     private func renewSession(_ part: inout Lesson.Part) throws {
-        guard var command = part.lines.first, command.hasPrefix("$ lldb ") else {
+        guard part.lines.first?.hasPrefix("$ lldb ") == true else {
             return report("does not begin with \"$ lldb\"")
         }
-        renewBreakpoints(in: &command)
-        part.lines[0] = command
+        let isTyped = { (line: String) in line.hasPrefix("(lldb) ") }
+        for i in part.lines.indices where isTyped(part.lines[i]) {
+            renewBreakpoints(in: &part.lines[i])
+        }
         sessions += 1
-        guard let output = try world.session(String(command.dropFirst(2))) else {
+        // What is typed, one line after another, is given at once.
+        let command = part.lines[0]
+        let typed = part.lines.filter(isTyped).map { " -o '\($0.dropFirst(7))'" }.joined()
+        let program = command.range(of: " -- ")?.lowerBound ?? command.endIndex
+        let line = "lldb -b \(command[..<program].dropFirst(7))\(typed)\(command[program...])"
+        guard let output = try world.session(line) else {
             sessionsNotRun += 1
             return
         }

@@ -87,7 +87,7 @@ struct Objects<Number: GraphNumber>: Engine {
 // MARK: - The single file's model
 
 extension Objects {
-    private func loss(_ tokens: [Int]) -> Number {
+    fileprivate func loss(_ tokens: [Int]) -> Number {
         let n = min(config.blockSize, tokens.count - 1)
         var cache = [(keys: Matrix, values: Matrix)](repeating: ([], []), count: layers.count)
         let losses = (0..<n).map { posID in
@@ -143,6 +143,9 @@ extension Objects {
         return x.map { $0 * scale }
     }
 }
+
+/// The graph of a document's loss on the rung `scalars`, to look at.
+package func scalarsLoss(_ gpt: GPT, _ tokens: [Int]) -> Value { Scalars(gpt).loss(tokens) }
 
 extension GraphNumber {
     static func + (a: Self, b: Double) -> Self { a + Self(b) }

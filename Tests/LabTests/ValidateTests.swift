@@ -5,11 +5,13 @@ import Testing
 
 /// `lab train --validate`.
 @Suite struct ValidateTests {
-    /// So few that a debug build measures them in no time.
+    /// So few that a debug build measures them in no time, and of so few letters that all of them are in
+    /// the names that are not held out, too.
     private func withNames<R>(_ body: (_ path: String, _ documents: [String]) throws -> R) throws
         -> R
     {
-        let documents = try Array(readDocuments("names.txt") { _ in }.prefix(300))
+        let names = try readDocuments("names.txt") { _ in }
+        let documents = Array(names.filter { $0.allSatisfy("aeilmnrs".contains) }.prefix(200))
         return try withFile(Array(documents.joined(separator: "\n").utf8)) { path in
             try body(path, documents)
         }
