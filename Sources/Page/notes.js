@@ -11,7 +11,7 @@ export const NOTES = {
   "loss.backward()": () =>
     "That was the backward pass. Every number now has its gradient: how fast the loss grows when you nudge that number up.",
   "adam.update(params, config, learningRate: config.scheduledLearningRate(at: adam.step))": (c) =>
-    `That was Adam. All ${c.paramCount} parameters have moved against their gradients.`,
+    `That was Adam. Each of the ${c.paramCount} parameters has had its turn, and moved against the running average of its gradients.`,
   "return loss.data": () => "The step is done. It returns the loss from before the update.",
 
   // loss
@@ -36,10 +36,10 @@ export const NOTES = {
   'precondition(posID < config.blockSize, "position \\(posID) of \\(config.blockSize)")': () =>
     "A check: the model has no more positions than these.",
   "let headDim = config.headDim": () => "Each head gets so many numbers of a vector.",
-  "let tokEmb = wte[tokenID]": (c) => `Look up ${c.letter}: its row of the matrix wte. These numbers stand for it, and all of them were learned.`,
+  "let tokEmb = wte[tokenID]": (c) => `Look up ${c.letter}: its row of the matrix wte. These numbers stand for it, and training is what sets them.`,
   "let posEmb = wpe[posID]": (c) => `Look up position ${c.position}: its row of the matrix wpe. The model can tell places apart by it.`,
   "var x = zip(tokEmb, posEmb).map { t, p in t + p }": () => "Add the two rows, number by number. Now x knows which letter it is, and where.",
-  "x = rmsnorm(x)": () => "Scale x so that the mean of its squares is 1. Only the size changes, not the direction.",
+  "x = rmsnorm(x)": () => "Scale x so that the mean of its squares is about 1. Only the size changes, not the direction.",
   "for (li, layer) in layers.enumerated() {": (c) => `Layer ${c.layer}: attention, then an MLP.`,
   "var xResidual = x": () => "Keep x. It's added again after attention, so nothing gets lost on the way.",
   "let q = linear(x, layer.attnWq)": () => "The query: what this position is looking for. A matrix times x; each row of it gives one number.",
@@ -115,8 +115,8 @@ export const NOTES = {
   "let mHat = m[i] / bias1": () => "The average gradient, made up for its start at 0.",
   "let vHat = v[i] / bias2": () => "The average square, the same.",
   "let change = learningRate * mHat / (power(vHat, 0.5) + config.epsilon)": () =>
-    "The average gradient divided by its usual size, times the learning rate: steep or flat, a parameter moves by about that much.",
-  "params[i].data -= change": (c) => `${c.param} moves against its gradient.`,
+    "The average gradient divided by its usual size, times the learning rate. So a parameter on a flat slope can move as far as one on a steep slope.",
+  "params[i].data -= change": (c) => `${c.param} moves against the running average of its gradients.`,
   "params[i].grad = 0": () => "Its gradient is done with, and 0 for the next step.",
 };
 

@@ -408,7 +408,7 @@ function note(s) {
         : count === 1 ? `${c.node} has passed its gradient on to what it was made from.`
           : `${count} turns: what this line made has passed its gradients on to what it was made from.`;
     }
-    if (phase === "adam" && grain === "turn") return `Adam moves ${c.param}, against its gradient: about as far as the learning rate says.`;
+    if (phase === "adam" && grain === "turn") return `Adam moves ${c.param} against the running average of its gradients.`;
     if (phase === "adam") return `Adam has moved ${grain === "matrix" ? `all of ${trace.matrixOf(turn).name}` : "all parameters"}.`;
     if (phase === "order" && grain === "all") return "The order is found: every number comes after all that used it. In this order they will pass their gradients on.";
   }
