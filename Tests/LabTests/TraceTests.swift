@@ -154,8 +154,7 @@ import Testing
                 #expect(run.stdout == (try Fixture.text("attention-emma.txt")))
                 #expect(
                     String(decoding: drawn, as: UTF8.self)
-                        == (try Fixture.projectText(
-                            "Lessons/5-heads/2-what-heads-look-at/attention-emma.svg")))
+                        == (try Fixture.text("attention-emma.svg")))
                 #expect(run.stderr == "\(path): drawn\n")
             }
         }
