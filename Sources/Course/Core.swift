@@ -81,7 +81,7 @@ package struct Core {
                 let isRow = text.hasPrefix("|")
                 if isRow && !isTable { tables += 1 }
                 isTable = isRow
-                let plain = Self.plain(text)
+                let plain = Self.isPointer(text) ? "" : Self.plain(text)
                 let begins = text.isEmpty || isRow || text.contains(/^(#|- |\d+\. |<)/)
                 if begins { paragraphs.append("") }
                 if !isRow { paragraphs[paragraphs.count - 1] += plain + " " }
@@ -129,6 +129,12 @@ package struct Core {
             .replacing(/\]\([^)]*\)/, with: "]").replacing(/<[^>]+>/, with: "")
     }
 
+    /// Whether a line is no prose: where we are, what draws a picture, where to play with it.
+    private static func isPointer(_ text: String) -> Bool {
+        text.replacing("*", with: "") == Lesson.boxes || text.hasPrefix("*(`lab ")
+            || text.hasPrefix("*Play with it: ")
+    }
+
     private static func words(in text: String) -> Int {
         text.split(whereSeparator: \.isWhitespace)
             .count { $0.contains { $0.isLetter || $0.isNumber } }
@@ -162,6 +168,9 @@ package struct Term: Sendable {
 }
 
 extension Lesson {
+    /// The steps of the program, of which each lesson marks its own.
+    static let boxes = "data → model → loss → backward → update → sample"
+
     /// The parts that are not folded away as "Deeper".
     var core: [Part] {
         var isDeeper = false
@@ -191,10 +200,8 @@ extension Lesson {
         let here = lines.dropFirst().first ?? ""
         expect(
             here.contains("**")
-                && here.replacing("*", with: "")
-                    == "data → model → loss → backward → update → sample",
-            "the line below the title is not data → model → loss → backward → update → sample, "
-                + "with today's boxes bold")
+                && here.replacing("*", with: "") == Self.boxes,
+            "the line below the title is not \(Self.boxes), with today's boxes bold")
         expect(
             all.contains(/\*\*Predict\.\*\*[\s\S]*?<details>/),
             "has no question to predict, "

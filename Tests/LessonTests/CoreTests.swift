@@ -17,6 +17,10 @@ import Testing
         </details>
 
         ![a picture](a.svg)
+
+        *(`lab figure a --svg a.svg`)*
+
+        *Play with it: [pictures](../../microgpt.html#a).*
         ```text
         ```
 
@@ -58,7 +62,7 @@ import Testing
 
     @Test func `a core is measured without what is folded away`() throws {
         let core = try #require(Self.core(Self.good))
-        #expect(core.words == 60 * 9 + 48)
+        #expect(core.words == 60 * 9 + 42)
         #expect(core.numbers == 4 && core.tables == 1 && core.pictures == 1)
         #expect(core.longestSentence == 9 && core.earlyTerms == [])
         #expect(core.ability == "look back by hand" && core.minutes == 3 + 7)
@@ -67,7 +71,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("These are", "", "the core has 468 words, and may have at least 500"),
+        ("These are", "", "the core has 462 words, and may have at least 500"),
         ("nine", "nine whole sentences and seven clauses more", "and may have at most 900"),
         ("These are nine", "These are nine 9", "the core has 64 numbers, and may have at most 40"),
         ("![a picture](a.svg)", "", "the core has 0 pictures, and may have at least 1"),
