@@ -390,7 +390,6 @@ struct CoursePages {
                     lines, in: "swift", label: "\(name), \(place)", first: first) + "</figure>"
         }
         let language = info.split(separator: " ").first.map(String.init) ?? ""
-        if language == "mermaid" { return FlowChart.html(lines) }
         // What a program prints stands below it.
         let above = lesson.parts[..<k].last { $0.lines != [""] }?.kind
         let isOutput = language == "text" && above == .block(info: "swift run")

@@ -112,32 +112,3 @@ enum CodeHTML {
             + "<code>\(lines.joined(separator: "\n"))</code></pre>"
     }
 }
-
-/// A flow chart in the form of Mermaid as rows: each has boxes, with labelled arrows between them.
-enum FlowChart {
-    static func html(_ lines: [String]) -> String {
-        var names: [String: String] = [:]
-        for line in lines {
-            for match in line.matches(of: /(\w+)\["([^"]+)"\]/) {
-                names[String(match.1)] = String(match.2)
-            }
-        }
-        let rows = lines.dropFirst().map { line in
-            line.replacing(/\["[^"]+"\]/, with: "").replacing(/--\s*"([^"]+)"\s*-->/) {
-                "-->|\"\($0.1)\"|"
-            }
-            .components(separatedBy: "-->").map { part in
-                let match = part.firstMatch(of: /(?:\|"([^"]+)"\|)?\s*(\w+)/)
-                let label = match?.1.map { CodeHTML.escaped(String($0)) } ?? ""
-                let name = match.map { names[String($0.2)] ?? String($0.2) } ?? part
-                return (label, "<b>\(CodeHTML.escaped(name))</b>")
-            }
-        }
-        let items = rows.map { row in
-            row.dropFirst().reduce(row.first?.1 ?? "") { text, step in
-                "\(text) <span>\(step.0) →</span> \(step.1)"
-            }
-        }
-        return "<ul class=\"flow\">\(items.map { "<li>\($0)</li>" }.joined())</ul>"
-    }
-}
